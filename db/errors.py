@@ -1,0 +1,58 @@
+"""What can go wrong in the data layer, as exceptions whose text is a sentence for the user."""
+
+from __future__ import annotations
+
+
+class CustomerCenterError(Exception):
+    """Base of every error that is shown to a user as its text alone."""
+
+
+class ConfigurationError(CustomerCenterError):
+    """A setting is missing or makes no sense; the text names it and where it was set."""
+
+
+class DatabaseUnavailable(CustomerCenterError):
+    """The database cannot be reached or went away; nothing was written unless said otherwise."""
+
+
+class SchemaMismatch(CustomerCenterError):
+    """The schema of the database is not the one that this version works on."""
+
+
+class NotFound(CustomerCenterError):
+    """No row has this id (any more)."""
+
+
+class Refused(CustomerCenterError):
+    """The database or a rule refused a value; the text says which and why."""
+
+
+class TransitionRefused(Refused):
+    """A status may not become another one.
+
+    ``suppressed`` is True where leaving the current status needs a written reason.
+    """
+
+    def __init__(self, current: str, target: str, *, suppressed: bool = False) -> None:
+        self.current = current
+        self.target = target
+        self.suppressed = suppressed
+        why = (
+            f"{current} is suppressed: leaving it must be forced with a reason"
+            if suppressed
+            else f"{current} does not go to {target} (it can be forced)"
+        )
+        super().__init__(f"Not changed: {why}.")
+
+
+class StaleRow(CustomerCenterError):
+    """Another writer changed the row since it was read.
+
+    ``current`` is the row as it is now (a frozen row of ``db.rows``), ``actor`` who changed it last
+    where the journal knows.
+    """
+
+    def __init__(self, message: str, current: object = None, actor: str | None = None) -> None:
+        self.current = current
+        self.actor = actor
+        super().__init__(message)

@@ -1,0 +1,1 @@
+"""The terminal application of Customer Center and its command line."""
