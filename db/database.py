@@ -1,0 +1,80 @@
+"""One open database: the engine on a server, or on the embedded PostgreSQL and its lease."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from psycopg2.extensions import parse_dsn
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from db.engine import make_engine, make_sessions
+from db.settings import Settings
+
+if TYPE_CHECKING:
+    from db.embedded import Lease
+
+
+@dataclass(frozen=True)
+class Database:
+    """An engine with its session factory; ``place`` names it for people, without a password.
+
+    As a context manager it closes itself.
+    """
+
+    engine: Engine
+    sessions: sessionmaker[Session]
+    place: str
+    lease: Lease | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """True where the database is the PostgreSQL that comes with the package."""
+        return self.lease is not None
+
+    def close(self) -> None:
+        """Close all connections; an embedded server stops when its last user has gone."""
+        self.engine.dispose()
+        if self.lease is not None:
+            self.lease.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database that the settings name; the embedded one is started where none is named.
+
+    A server is not connected yet. Raises ConfigurationError or DatabaseUnavailable.
+    """
+    if settings.embedded:
+        from db.embedded import attach, home
+
+        where = home(Path(settings.home) if settings.home else None)
+        return on_lease(attach(where), settings, "embedded")
+    engine = make_engine(settings.database_url, settings)
+    return Database(engine, make_sessions(engine), _place(settings.database_url))
+
+
+def on_lease(lease: Lease, settings: Settings, place: str) -> Database:
+    """Return the database of an embedded server that is attached already."""
+    engine = make_engine(lease.url, settings)
+    return Database(engine, make_sessions(engine), place, lease)
+
+
+def _place(dsn: str) -> str:
+    parts = parse_dsn(dsn)
+    name = parts.get("dbname") or parts.get("service") or parts.get("user") or "postgres"
+    host = parts.get("host") or ""
+    return f"{name}@{host}" if host and not host.startswith("/") else str(name)

@@ -1,0 +1,156 @@
+"""Engine and sessions: how the application talks to its PostgreSQL."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg2
+from psycopg2.extensions import connection as PsycopgConnection
+from psycopg2.extensions import parse_dsn
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from db.errors import (
+    ConfigurationError,
+    CustomerCenterError,
+    DatabaseUnavailable,
+    Refused,
+    StaleRow,
+)
+from db.settings import Settings, redact
+
+APPLICATION_NAME: Final = "customer-center"
+# A broken line is noticed after 10 s + 3 x 5 s of silence, a swallowed packet after 20 s.
+KEEPALIVE: Final = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+STALE: Final = "40001"
+
+
+def make_engine(dsn: str, settings: Settings) -> Engine:
+    """Return an engine on a libpq connection string (a URL or ``key=value`` pairs).
+
+    Nothing is connected yet. The string stays out of the engine, so that no error or repr can show
+    its password.
+    """
+    return create_engine(
+        "postgresql+psycopg2://",
+        creator=connector(dsn, settings),
+        pool_size=settings.pool_size,
+        max_overflow=2,
+        pool_timeout=settings.connect_timeout,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+
+
+def connector(dsn: str, settings: Settings) -> Callable[[], PsycopgConnection]:
+    """Return a function that opens one connection with the time-outs of the settings."""
+    try:
+        given = parse_dsn(dsn)
+    except psycopg2.ProgrammingError as error:
+        raise ConfigurationError(f"DATABASE_URL is not understood: {first_line(error)}") from None
+    defaults: dict[str, Any] = {
+        "connect_timeout": settings.connect_timeout,
+        "application_name": APPLICATION_NAME,
+        **KEEPALIVE,
+    }
+    extras = {name: value for name, value in defaults.items() if name not in given}
+    session_settings = {
+        "statement_timeout": f"{settings.statement_timeout}s",
+        "lock_timeout": f"{settings.lock_timeout}s",
+        "idle_in_transaction_session_timeout": f"{settings.idle_timeout}s",
+        "client_connection_check_interval": "2s",
+        "customer_center.actor": actor(settings),
+    }
+
+    def connect() -> PsycopgConnection:
+        connection = psycopg2.connect(dsn, **extras)
+        with connection.cursor() as cursor:
+            for name, value in session_settings.items():
+                cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
+        connection.commit()
+        return connection
+
+    return connect
+
+
+def actor(settings: Settings) -> str:
+    """Return the name under which this operator's changes stand in the journal."""
+    if settings.actor:
+        return settings.actor
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return APPLICATION_NAME
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Return the session factory; rows stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def label_transaction(
+    connection: Connection | Session,
+    *,
+    client_id: UUID | None = None,
+    batch_id: UUID | None = None,
+    reason: str | None = None,
+) -> None:
+    """Tell the journal's triggers about the running transaction.
+
+    ``reason`` also permits a suppressed status to be left.
+    """
+    values = {
+        "customer_center.change_id": client_id,
+        "customer_center.batch": batch_id,
+        "customer_center.reason": reason,
+    }
+    for name, value in values.items():
+        if value is not None:
+            connection.execute(
+                text("SELECT set_config(:name, :value, true)"), {"name": name, "value": str(value)}
+            )
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's text without passwords, ending in a full stop."""
+    lines = [line.strip() for line in redact(str(error)).splitlines() if line.strip()]
+    return (lines[0] if lines else type(error).__name__).rstrip(".") + "."
+
+
+def translate(error: Exception) -> CustomerCenterError:
+    """Return the error of ours that says to a user what this database error means."""
+    if isinstance(error, CustomerCenterError):
+        return error
+    origin = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    code = getattr(origin, "pgcode", None) or ""
+    message = first_line(origin)
+    if code == STALE:
+        return StaleRow(f"Not changed: {message}")
+    if code == "57014":
+        return DatabaseUnavailable("The database took too long and the query was stopped.")
+    if code == "55P03":
+        return Refused("Not changed: another program holds this row; try again in a moment.")
+    if code == "40P01":
+        return Refused("Not changed: two programs were in each other's way; try again.")
+    if code == "42501":
+        return Refused(f"The database role may not do this: {message}")
+    if code in ("42P01", "42703", "42883"):
+        return DatabaseUnavailable(f"The schema is not complete: {message} Run: customer-center migrate")
+    if code.startswith(("22", "23")):
+        return Refused(f"Not written: {message}")
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if lost or isinstance(origin, psycopg2.OperationalError | psycopg2.InterfaceError):
+        return DatabaseUnavailable(f"The database cannot be reached: {message}")
+    if isinstance(error, OperationalError):
+        return DatabaseUnavailable(f"The database cannot be reached: {message}")
+    return DatabaseUnavailable(f"The database answered with an error: {message}")

@@ -1,0 +1,42 @@
+"""The journal: who changed which field of which row, and when."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Identity, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Now
+
+
+class Change(Base):
+    """A field that went from one value to another; written by triggers alone.
+
+    ``field`` is ``*`` for a deleted row and ``import`` for the one entry of a batch. ``client_id`` is
+    made by the writer, so that a commit whose answer was lost can be recognised.
+    """
+
+    __tablename__ = "changes"
+
+    change_id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    changed_at: Mapped[Now]
+    table_name: Mapped[str] = mapped_column(String)
+    row_id: Mapped[UUID | None]
+    field: Mapped[str] = mapped_column(String)
+    old_value: Mapped[str | None] = mapped_column(String)
+    new_value: Mapped[str | None] = mapped_column(String)
+    actor: Mapped[str] = mapped_column(String)
+    batch_id: Mapped[UUID | None]
+    client_id: Mapped[UUID | None]
+    reason: Mapped[str | None] = mapped_column(String)
+
+    __table_args__ = (
+        Index("ix_changes_row_id", "row_id", "change_id"),
+        Index(
+            "ix_changes_client_id",
+            "client_id",
+            postgresql_where=text("client_id IS NOT NULL"),
+        ),
+        Index("ix_changes_batch_id", "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
+    )

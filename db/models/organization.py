@@ -1,0 +1,55 @@
+"""Organizations: the companies that leads work for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Index, Integer, String, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.base import Base, Document, NewId, Now, Version
+
+if TYPE_CHECKING:
+    from db.models.lead import Lead
+
+
+class Organization(Base):
+    """A company, found by its e-mail domain, which subsidiaries may share."""
+
+    __tablename__ = "organizations"
+
+    organization_id: Mapped[NewId]
+    name: Mapped[str] = mapped_column(String)
+    email_domain: Mapped[str] = mapped_column(String)
+    external_id: Mapped[str | None] = mapped_column(String)
+    external_source: Mapped[str | None] = mapped_column(String)
+    website_url: Mapped[str | None] = mapped_column(String)
+    linkedin_url: Mapped[str | None] = mapped_column(String)
+    estimated_num_employees: Mapped[int | None] = mapped_column(Integer)
+    website_summary_data: Mapped[Document | None]
+    website_raw_data: Mapped[Document | None]
+    country: Mapped[str | None] = mapped_column(String)
+    language: Mapped[str | None] = mapped_column(String)
+    time_zone: Mapped[str | None] = mapped_column(String)
+    source: Mapped[str | None] = mapped_column(String)
+    formatted_organization_name: Mapped[str | None] = mapped_column(String)
+    raw_address: Mapped[str | None] = mapped_column(String)
+    created_at: Mapped[Now]
+    updated_at: Mapped[Now]
+    row_version: Mapped[Version]
+    custom_data: Mapped[Document | None]
+
+    leads: Mapped[list[Lead]] = relationship(back_populates="organization", passive_deletes="all")
+
+    __table_args__ = (
+        UniqueConstraint("external_source", "external_id"),
+        Index("idx_outreach_organization_email_domain", "email_domain"),
+        # Prefixes and subdomains of a domain: LIKE needs the order of bytes.
+        Index(
+            "ix_organizations_domain_prefix",
+            text('email_domain COLLATE "C"'),
+        ),
+        Index("ix_organizations_domain_suffix", text('reverse(email_domain) COLLATE "C"')),
+        Index("ix_organizations_name_prefix", text('lower(name) COLLATE "C"')),
+        Index("ix_organizations_name", func.lower(name), "organization_id"),
+    )

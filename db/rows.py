@@ -1,0 +1,303 @@
+"""Frozen rows: all that leaves the data layer.
+
+Times are timezone-aware. Documents (JSONB) are never part of a row; they are read on their own, as
+JSON text. A *keyset key* is the tuple of values by which a list is ordered, its row's id last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Generic, Literal, TypeVar
+from uuid import UUID
+
+from db.statuses import Group
+
+T = TypeVar("T")
+Kind = Literal["campaign", "organization", "lead"]
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order of a list: a column that the list offers, and the direction."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows of a list in its order, with the keyset keys of the first and the last one."""
+
+    rows: tuple[T, ...]
+    first: Key | None = None
+    last: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which rows of a list: ``limit`` rows, ``offset`` rows beyond the row of key ``after``.
+
+    Without ``after`` counting begins at the start of the list, with ``backwards`` at its end and
+    towards the start; the rows of the page are in the order of the list either way.
+    """
+
+    limit: int
+    after: Key | None = None
+    offset: int = 0
+    backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A row found in a list, with its place in it (the first one is 0)."""
+
+    row: T
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCounts:
+    """Numbers of leads by status."""
+
+    by_status: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """All leads."""
+        return sum(self.by_status.values())
+
+    def group(self, values: tuple[str, ...]) -> int:
+        """Leads in any of these statuses."""
+        return sum(self.by_status.get(value, 0) for value in values)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign."""
+
+    campaign_id: UUID
+    name: str
+    description: str | None
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    row_version: int
+
+    @property
+    def id(self) -> UUID:
+        """The primary key, under the name that all rows share."""
+        return self.campaign_id
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationRow:
+    """An organization as a list shows it."""
+
+    organization_id: UUID
+    name: str
+    email_domain: str
+    country: str | None
+    estimated_num_employees: int | None
+    leads: int
+    created_at: datetime
+    row_version: int
+
+    @property
+    def id(self) -> UUID:
+        """The primary key, under the name that all rows share."""
+        return self.organization_id
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationDetail:
+    """An organization with every field but its documents, whose sizes in bytes are told."""
+
+    organization_id: UUID
+    name: str
+    email_domain: str
+    external_id: str | None
+    external_source: str | None
+    website_url: str | None
+    linkedin_url: str | None
+    estimated_num_employees: int | None
+    country: str | None
+    language: str | None
+    time_zone: str | None
+    source: str | None
+    formatted_organization_name: str | None
+    raw_address: str | None
+    created_at: datetime
+    updated_at: datetime
+    row_version: int
+    summary_bytes: int | None
+    raw_bytes: int | None
+    custom_bytes: int | None
+
+    @property
+    def id(self) -> UUID:
+        """The primary key, under the name that all rows share."""
+        return self.organization_id
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """A lead as a list shows it, with the names of its organization and campaign."""
+
+    lead_id: UUID
+    first_name: str | None
+    last_name: str | None
+    email: str
+    title: str | None
+    status: str
+    email_verification_status: str | None
+    last_contacted_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    row_version: int
+    campaign_id: UUID
+    campaign_name: str
+    company_id: UUID
+    company_name: str
+
+    @property
+    def id(self) -> UUID:
+        """The primary key, under the name that all rows share."""
+        return self.lead_id
+
+    @property
+    def name(self) -> str:
+        """First and last name, or the e-mail address where both are missing."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part) or self.email
+
+
+@dataclass(frozen=True, slots=True)
+class LeadDetail:
+    """A lead with every field, its campaign and its organization."""
+
+    lead_id: UUID
+    first_name: str | None
+    last_name: str | None
+    email: str
+    external_id: str | None
+    title: str | None
+    headline: str | None
+    linkedin_url: str | None
+    email_verification_status: str | None
+    email_verification_message: str | None
+    email_icebreaker: str | None
+    status: str
+    language: str | None
+    source: str | None
+    email_sent_at: datetime | None
+    reply_received_at: datetime | None
+    last_contacted_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    row_version: int
+    custom_bytes: int | None
+    campaign: CampaignRow
+    organization: OrganizationDetail
+
+    @property
+    def id(self) -> UUID:
+        """The primary key, under the name that all rows share."""
+        return self.lead_id
+
+    @property
+    def name(self) -> str:
+        """First and last name, or the e-mail address where both are missing."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part) or self.email
+
+    @property
+    def row(self) -> LeadRow:
+        """The same lead as a list shows it."""
+        return LeadRow(
+            self.lead_id,
+            self.first_name,
+            self.last_name,
+            self.email,
+            self.title,
+            self.status,
+            self.email_verification_status,
+            self.last_contacted_at,
+            self.created_at,
+            self.updated_at,
+            self.row_version,
+            self.campaign.campaign_id,
+            self.campaign.name,
+            self.organization.organization_id,
+            self.organization.name,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LeadScope:
+    """Which leads a list or a queue holds; all conditions apply together."""
+
+    campaign_id: UUID | None = None
+    organization_id: UUID | None = None
+    statuses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One entry of the journal: a field of a row went from ``old`` to ``new``, as text.
+
+    ``field`` is ``*`` for a deleted row and ``import`` for a batch of rows, whose report is ``new``.
+    """
+
+    change_id: int
+    changed_at: datetime
+    table_name: str
+    row_id: UUID | None
+    field: str
+    old: str | None
+    new: str | None
+    actor: str
+    batch_id: UUID | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookupHit:
+    """An organization that a look-up found, and some of its leads over all campaigns.
+
+    ``why`` says how it was found: ``domain``, ``registrable domain``, ``subdomain``, ``e-mail``,
+    ``prefix``, ``name`` or ``id``. ``total_leads`` counts all leads, ``leads`` holds the latest.
+    """
+
+    organization: OrganizationRow
+    why: str
+    leads: tuple[LeadRow, ...]
+    total_leads: int
+    last_contacted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookupResult:
+    """The answer to a look-up: what was asked, as what it was read, and the hits, best first."""
+
+    query: str
+    read_as: str
+    hits: tuple[LookupHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A status change that was written: enough to take it back.
+
+    ``row`` is the row as it is now.
+    """
+
+    kind: Kind
+    row_id: UUID
+    old: str
+    new: str
+    row: LeadRow | CampaignRow
+
+
+DEFAULT_LEAD_SORT: Final = Sort("created", descending=True)
+DEFAULT_ORGANIZATION_SORT: Final = Sort("name")

@@ -1,0 +1,140 @@
+"""The schema's version: what the database has, what this program needs, and the way there.
+
+Alembic is imported only to migrate: a start compares two strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from db.database import Database, open_database
+from db.engine import translate
+from db.errors import DatabaseUnavailable, SchemaMismatch
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+__all__ = ["HEAD", "REVISIONS", "alone", "check", "current", "downgrade", "open_database", "prepare", "upgrade"]
+
+REVISIONS: Final = ("20261125_first_schema",)
+HEAD: Final = REVISIONS[-1]
+_MIGRATION_LOCK: Final = 0x43_43_4D_49  # "CCMI": any number that no other program takes
+_LOCK_WAIT: Final = "60s"
+
+
+def current(connection: Connection) -> str | None:
+    """Return the revision of the database, None where it was never migrated."""
+    if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def check(database: Database) -> None:
+    """Raise SchemaMismatch unless the schema is at head; the text says what to do."""
+    try:
+        with database.engine.connect() as connection:
+            found = current(connection)
+    except DBAPIError as error:
+        raise translate(error) from error
+    if found == HEAD:
+        return
+    if found is None:
+        raise SchemaMismatch(
+            f"The database {database.place} has no Customer Center schema yet. "
+            "Run: customer-center migrate"
+        )
+    if found in REVISIONS:
+        raise SchemaMismatch(
+            f"The schema of {database.place} is at {found} and this version needs {HEAD}. "
+            "Run: customer-center migrate"
+        )
+    raise SchemaMismatch(
+        f"The schema of {database.place} is at {found}, which this version does not know: "
+        "it was migrated by a newer Customer Center. Update this program."
+    )
+
+
+def prepare(database: Database) -> None:
+    """Make sure that the schema is at head: an embedded database is upgraded, a server checked."""
+    if not database.embedded:
+        check(database)
+        return
+    try:
+        with database.engine.connect() as connection:
+            found = current(connection)
+    except DBAPIError as error:
+        raise translate(error) from error
+    if found is None or found in REVISIONS[:-1]:
+        upgrade(database)
+    else:
+        check(database)
+
+
+def upgrade(database: Database, revision: str = "head") -> str:
+    """Migrate up to a revision and return the one reached. Concurrent calls wait for each other."""
+    return _migrate(database, "upgrade", revision)
+
+
+def downgrade(database: Database, revision: str) -> str:
+    """Migrate down to a revision (``base``: to nothing) and return the one reached, or ``base``."""
+    return _migrate(database, "downgrade", revision)
+
+
+@contextmanager
+def alone(database: Database) -> Iterator[Connection]:
+    """Yield a connection to migrate on, while no other program migrates the same database.
+
+    Raises DatabaseUnavailable where another one does not finish within a minute.
+    """
+    with database.engine.connect() as guard, database.engine.connect() as connection:
+        guard = guard.execution_options(isolation_level="AUTOCOMMIT")
+        guard.execute(text("SELECT set_config('statement_timeout', '0', false)"))
+        guard.execute(text("SELECT set_config('lock_timeout', :wait, false)"), {"wait": _LOCK_WAIT})
+        try:
+            guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+        except DBAPIError as error:
+            raise DatabaseUnavailable(
+                "Another program has been migrating this database for a minute; try again later."
+            ) from error
+        try:
+            yield connection
+        finally:
+            connection.invalidate()
+            guard.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+            guard.invalidate()
+
+
+def config() -> Config:
+    """Return Alembic's configuration on the migrations that are installed with this program."""
+    from alembic.config import Config
+
+    # Found by name, for migrations import this package and not the other way round.
+    spec = find_spec("migrations")
+    if spec is None or not spec.submodule_search_locations:
+        raise SchemaMismatch("The migrations are not installed with this program; reinstall it.")
+    made = Config()
+    made.set_main_option("script_location", spec.submodule_search_locations[0])
+    return made
+
+
+def _migrate(database: Database, direction: str, revision: str) -> str:
+    from alembic import command
+    from alembic.util.exc import CommandError
+
+    made = config()
+    try:
+        with alone(database) as connection:
+            made.attributes["connection"] = connection
+            getattr(command, direction)(made, revision)
+        with database.engine.connect() as connection:
+            return current(connection) or "base"
+    except DBAPIError as error:
+        raise translate(error) from error
+    except CommandError as error:
+        raise SchemaMismatch(f"The schema was not migrated: {error}.") from error

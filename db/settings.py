@@ -1,0 +1,181 @@
+"""Settings from the environment and ``.env``, each with the place that it came from.
+
+Libpq forms are taken as they are: ``postgres://``, ``postgresql://``, ``key=value`` strings,
+``service=``, ``passfile=``, ``sslmode=`` and socket directories. A password never leaves this module
+other than towards libpq: ``repr`` and :func:`redact` leave it out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+from dotenv import dotenv_values
+
+from db.errors import ConfigurationError
+
+_PASSWORD_IN_URL = re.compile(r"(?P<head>://[^\s/?#:@]*:)[^\s/?#]*(?=@)")
+_PASSWORD_IN_PAIRS = re.compile(
+    r"(?P<head>\b(?:password|sslpassword|oauth_client_secret)\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^\s&'\"]+)",
+    re.IGNORECASE,
+)
+
+
+def redact(text: str) -> str:
+    """Return the text with every password of a connection string in it replaced by ``***``."""
+    text = _PASSWORD_IN_URL.sub(r"\g<head>***", text)
+    return _PASSWORD_IN_PAIRS.sub(r"\g<head>***", text)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting for ``customer-center config`` and the README: name, default and meaning."""
+
+    name: str
+    field: str
+    default: str
+    meaning: str
+
+
+SETTINGS: Final = (
+    Setting(
+        "DATABASE_URL",
+        "database_url",
+        "",
+        "server to work on, in any form that libpq takes; empty: the embedded PostgreSQL",
+    ),
+    Setting(
+        "CUSTOMER_CENTER_HOME",
+        "home",
+        "",
+        "folder of the embedded database; empty: the user's data directory",
+    ),
+    Setting(
+        "CUSTOMER_CENTER_ACTOR", "actor", "", "name in the journal; empty: the login name"
+    ),
+    Setting("CUSTOMER_CENTER_POOL_SIZE", "pool_size", "4", "connections held open"),
+    Setting(
+        "CUSTOMER_CENTER_CONNECT_TIMEOUT", "connect_timeout", "5", "seconds to wait for a server"
+    ),
+    Setting(
+        "CUSTOMER_CENTER_STATEMENT_TIMEOUT", "statement_timeout", "15", "seconds a statement may take"
+    ),
+    Setting(
+        "CUSTOMER_CENTER_LOCK_TIMEOUT", "lock_timeout", "3", "seconds to wait for another's lock"
+    ),
+    Setting(
+        "CUSTOMER_CENTER_IDLE_TIMEOUT",
+        "idle_timeout",
+        "30",
+        "seconds after which the server ends a transaction that does nothing",
+    ),
+    Setting("NO_COLOR", "no_color", "", "any value: no colours"),
+)
+
+_SECONDS = ("connect_timeout", "statement_timeout", "lock_timeout", "idle_timeout")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings in force. Times are whole seconds.
+
+    ``sources`` tells for each setting's name where its value came from: ``environment``, the path of
+    the ``.env`` file, or ``default``. ``warnings`` are sentences for the user.
+    """
+
+    database_url: str = field(default="", repr=False)
+    home: str = ""
+    actor: str = ""
+    pool_size: int = 4
+    connect_timeout: int = 5
+    statement_timeout: int = 15
+    lock_timeout: int = 3
+    idle_timeout: int = 30
+    no_color: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def embedded(self) -> bool:
+        """True where no server is named, so that the embedded PostgreSQL is used."""
+        return not self.database_url
+
+    def shown(self) -> Iterator[tuple[str, str, str]]:
+        """Yield (name, value without passwords, source) of each setting, in a fixed order."""
+        for setting in SETTINGS:
+            value = str(getattr(self, setting.field))
+            yield setting.name, redact(value), self.sources.get(setting.name, "default")
+
+
+def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """Read the settings: the environment wins over ``.env`` in ``folder`` (the working directory).
+
+    Raises ConfigurationError where a value makes no sense; the text names it and its source.
+    """
+    environ = os.environ if environ is None else environ
+    env_file = (folder or Path.cwd()) / ".env"
+    from_file, warnings = _read_env_file(env_file)
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for setting in SETTINGS:
+        for source, place in ((environ, "environment"), (from_file, str(env_file))):
+            text = source.get(setting.name)
+            if text:
+                values[setting.field] = _typed(setting, text, place)
+                sources[setting.name] = place
+                break
+    return Settings(**values, sources=sources, warnings=tuple(warnings))
+
+
+def _read_env_file(path: Path) -> tuple[dict[str, str], list[str]]:
+    try:
+        mode = path.stat().st_mode
+        values = {k: v for k, v in dotenv_values(path, interpolate=False).items() if v is not None}
+    except FileNotFoundError:
+        return {}, []
+    except (OSError, UnicodeDecodeError) as error:
+        return {}, [f"{path} was not read: {error}."]
+    open_to_others = bool(mode & (stat.S_IRWXG | stat.S_IRWXO))
+    if not (stat.S_ISREG(mode) and open_to_others):
+        return values, []
+    return values, [f"{path} can be read by others; close it with: chmod 600 {path}"]
+
+
+def _typed(setting: Setting, text: str, place: str) -> str | int:
+    if setting.field == "database_url":
+        return _checked_url(text, place)
+    kinds = {entry.name: entry.type for entry in fields(Settings)}
+    if kinds[setting.field] != "int":
+        return text
+    least = 1
+    if not text.strip().isdecimal() or int(text) < least:
+        unit = "seconds" if setting.field in _SECONDS else "connections"
+        raise ConfigurationError(
+            f"{setting.name} ({place}) must be a whole number of {unit}, at least {least}, "
+            f"not {text!r}."
+        )
+    return int(text)
+
+
+def _checked_url(text: str, place: str) -> str:
+    text = text.strip()
+    scheme, separator, _ = text.partition("://")
+    base = scheme.split("+", 1)[0]
+    if separator and base not in ("postgres", "postgresql"):
+        raise ConfigurationError(
+            f"DATABASE_URL ({place}) must begin with postgresql:// or be a libpq string; "
+            f"{scheme}:// is another kind of database."
+        )
+    if separator:
+        return "postgresql://" + text.partition("://")[2]
+    if "=" not in text:
+        raise ConfigurationError(
+            f"DATABASE_URL ({place}) is neither a postgresql:// URL nor a libpq string "
+            "such as 'host=... dbname=...' or 'service=...'."
+        )
+    return text

@@ -1,0 +1,63 @@
+"""Alembic's environment: one migration at a time, with time-outs, on the database of the settings."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from db import schema, settings
+from db.models import Base
+
+
+def compared(name: str | None, kind: str, parents: object) -> bool:
+    """Leave out what reflection can not see: the collation of indexes for prefixes and suffixes."""
+    return not (kind == "index" and name is not None and name.endswith(("_prefix", "_suffix")))
+
+
+def compared_object(
+    item: object, name: str | None, kind: str, reflected: bool, other: object
+) -> bool:
+    return compared(name, kind, None)
+
+
+def run(connection: Connection) -> None:
+    # A migration that waits for a lock makes every other client wait behind it: give up early.
+    connection.execute(text("SELECT set_config('lock_timeout', '2s', false)"))
+    connection.execute(text("SELECT set_config('statement_timeout', '0', false)"))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        include_name=compared,
+        include_object=compared_object,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run_online() -> None:
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        run(given)
+        return
+    with schema.open_database(settings.load()) as database, schema.alone(database) as connection:
+        run(connection)
+
+
+def run_offline() -> None:
+    context.configure(
+        dialect_name="postgresql",
+        target_metadata=Base.metadata,
+        literal_binds=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    run_offline()
+else:
+    run_online()
