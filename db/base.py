@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, MetaData, String, text
+from sqlalchemy import DateTime, Integer, MetaData, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -23,8 +23,8 @@ NewId = Annotated[UUID, mapped_column(primary_key=True, server_default=text("gen
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Now = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=text("now()"))]
 Version = Annotated[int, mapped_column(Integer, server_default=text("1"))]
-# Documents are loaded only when asked for: a list must never carry megabytes.
-Document = Annotated[Any, mapped_column(JSONB, deferred=True)]
+# Documents are loaded only when asked for: a list must never carry megabytes. None is NULL.
+Document = Annotated[Any, mapped_column(JSONB(none_as_null=True), deferred=True)]
 
 
 class Base(DeclarativeBase):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +20,7 @@ from db.errors import (
     CustomerCenterError,
     DatabaseUnavailable,
     Refused,
+    SchemaMismatch,
     StaleRow,
 )
 from db.settings import Settings, redact
@@ -57,7 +59,9 @@ def connector(dsn: str, settings: Settings) -> Callable[[], PsycopgConnection]:
     try:
         given = parse_dsn(dsn)
     except psycopg2.ProgrammingError as error:
-        raise ConfigurationError(f"DATABASE_URL is not understood: {first_line(error)}") from None
+        # What libpq quotes may be a piece of the password.
+        why = re.sub(r'"[^"]*"', '"..."', first_line(error).removeprefix("invalid dsn: "))
+        raise ConfigurationError(f"DATABASE_URL is not understood: {why}") from None
     defaults: dict[str, Any] = {
         "connect_timeout": settings.connect_timeout,
         "application_name": APPLICATION_NAME,
@@ -144,8 +148,12 @@ def translate(error: Exception) -> CustomerCenterError:
         return Refused("Not changed: two programs were in each other's way; try again.")
     if code == "42501":
         return Refused(f"The database role may not do this: {message}")
+    if code == "25006":
+        return DatabaseUnavailable("The database takes no changes at the moment: it is read-only.")
     if code in ("42P01", "42703", "42883"):
-        return DatabaseUnavailable(f"The schema is not complete: {message} Run: customer-center migrate")
+        return SchemaMismatch(
+            f"The schema is not whole: {message} Run: customer-center migrate"
+        )
     if code.startswith(("22", "23")):
         return Refused(f"Not written: {message}")
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
@@ -153,4 +161,4 @@ def translate(error: Exception) -> CustomerCenterError:
         return DatabaseUnavailable(f"The database cannot be reached: {message}")
     if isinstance(error, OperationalError):
         return DatabaseUnavailable(f"The database cannot be reached: {message}")
-    return DatabaseUnavailable(f"The database answered with an error: {message}")
+    return Refused(f"The database answered with an error: {message}")

@@ -56,3 +56,11 @@ class StaleRow(CustomerCenterError):
         self.current = current
         self.actor = actor
         super().__init__(message)
+
+
+class ImportFailed(CustomerCenterError):
+    """A file cannot be imported; the text says why and where in it. Nothing was written."""
+
+
+class ImportCancelled(CustomerCenterError):
+    """The user stopped an import before its end. Nothing was written."""

@@ -12,8 +12,6 @@ from datetime import datetime
 from typing import Any, Final, Generic, Literal, TypeVar
 from uuid import UUID
 
-from db.statuses import Group
-
 T = TypeVar("T")
 Kind = Literal["campaign", "organization", "lead"]
 Key = tuple[Any, ...]

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from db.database import Database, open_database
+from db.database import Database
 from db.engine import translate
 from db.errors import DatabaseUnavailable, SchemaMismatch
 
 if TYPE_CHECKING:
     from alembic.config import Config
-
-__all__ = ["HEAD", "REVISIONS", "alone", "check", "current", "downgrade", "open_database", "prepare", "upgrade"]
 
 REVISIONS: Final = ("20261125_first_schema",)
 HEAD: Final = REVISIONS[-1]
@@ -32,7 +30,8 @@ def current(connection: Connection) -> str | None:
     """Return the revision of the database, None where it was never migrated."""
     if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 def check(database: Database) -> None:

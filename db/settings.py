@@ -19,17 +19,32 @@ from dotenv import dotenv_values
 
 from db.errors import ConfigurationError
 
-_PASSWORD_IN_URL = re.compile(r"(?P<head>://[^\s/?#:@]*:)[^\s/?#]*(?=@)")
-_PASSWORD_IN_PAIRS = re.compile(
-    r"(?P<head>\b(?:password|sslpassword|oauth_client_secret)\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^\s&'\"]+)",
-    re.IGNORECASE,
+_SECRET: Final = "(?:password|sslpassword|oauth_client_secret)"
+_SECRETS: Final = (
+    # Libpq ends the credentials at the first slash; what stands in doubt is left out too.
+    re.compile(r"(?P<head>://[^\s/:@]*:)[^\s/]*(?=@)"),
+    re.compile(rf"(?P<head>[?&]{_SECRET}=)[^&\s]*", re.IGNORECASE),
+    re.compile(
+        rf"(?P<head>(?<![?&\w]){_SECRET}\s*=\s*)(?:'(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)+)",
+        re.IGNORECASE | re.DOTALL,
+    ),
+)
+_URL: Final = re.compile(r"(?P<scheme>[A-Za-z][\w.+-]*)://(?P<rest>.*)", re.DOTALL)
+_HOST: Final = r"(?:\[[^\s\]]*\]|[^\s/?@:,\[]*)(?::\d*)?"
+_URL_REST: Final = re.compile(
+    rf"(?:[^\s/@]*@)?{_HOST}(?:,{_HOST})*(?:/[^\s?@]*)?(?:\?(?:\w+=[^\s&]*(?:&|$))*)?"
+)
+_PAIRS: Final = re.compile(
+    r"(?:\s*\w+\s*=\s*(?:'(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)(?:[^\s\\]|\\.)*)?(?=\s|$))+\s*",
+    re.DOTALL,
 )
 
 
 def redact(text: str) -> str:
     """Return the text with every password of a connection string in it replaced by ``***``."""
-    text = _PASSWORD_IN_URL.sub(r"\g<head>***", text)
-    return _PASSWORD_IN_PAIRS.sub(r"\g<head>***", text)
+    for secret in _SECRETS:
+        text = secret.sub(r"\g<head>***", text)
+    return text
 
 
 @dataclass(frozen=True)
@@ -55,15 +70,16 @@ SETTINGS: Final = (
         "",
         "folder of the embedded database; empty: the user's data directory",
     ),
-    Setting(
-        "CUSTOMER_CENTER_ACTOR", "actor", "", "name in the journal; empty: the login name"
-    ),
+    Setting("CUSTOMER_CENTER_ACTOR", "actor", "", "name in the journal; empty: the login name"),
     Setting("CUSTOMER_CENTER_POOL_SIZE", "pool_size", "4", "connections held open"),
     Setting(
         "CUSTOMER_CENTER_CONNECT_TIMEOUT", "connect_timeout", "5", "seconds to wait for a server"
     ),
     Setting(
-        "CUSTOMER_CENTER_STATEMENT_TIMEOUT", "statement_timeout", "15", "seconds a statement may take"
+        "CUSTOMER_CENTER_STATEMENT_TIMEOUT",
+        "statement_timeout",
+        "15",
+        "seconds a statement may take",
     ),
     Setting(
         "CUSTOMER_CENTER_LOCK_TIMEOUT", "lock_timeout", "3", "seconds to wait for another's lock"
@@ -152,30 +168,35 @@ def _typed(setting: Setting, text: str, place: str) -> str | int:
     kinds = {entry.name: entry.type for entry in fields(Settings)}
     if kinds[setting.field] != "int":
         return text
-    least = 1
-    if not text.strip().isdecimal() or int(text) < least:
-        unit = "seconds" if setting.field in _SECONDS else "connections"
+    unit, most = ("seconds", 86_400) if setting.field in _SECONDS else ("connections", 1_000)
+    if not text.strip().isdecimal() or not 1 <= int(text) <= most:
         raise ConfigurationError(
-            f"{setting.name} ({place}) must be a whole number of {unit}, at least {least}, "
+            f"{setting.name} ({place}) must be a whole number of {unit} from 1 to {most}, "
             f"not {text!r}."
         )
     return int(text)
 
 
 def _checked_url(text: str, place: str) -> str:
+    """Return the string for libpq. An error never quotes it, for its password may be anywhere."""
     text = text.strip()
-    scheme, separator, _ = text.partition("://")
-    base = scheme.split("+", 1)[0]
-    if separator and base not in ("postgres", "postgresql"):
+    url = _URL.fullmatch(text)
+    if url is None:
+        if _PAIRS.fullmatch(text):
+            return text
+        raise ConfigurationError(
+            f"DATABASE_URL ({place}) is neither a postgresql:// URL nor a libpq string "
+            "such as 'host=... dbname=...' or 'service=...' (a value with blanks in quotes)."
+        )
+    scheme, rest = url["scheme"], url["rest"]
+    if scheme.lower().split("+", 1)[0] not in ("postgres", "postgresql"):
         raise ConfigurationError(
             f"DATABASE_URL ({place}) must begin with postgresql:// or be a libpq string; "
             f"{scheme}:// is another kind of database."
         )
-    if separator:
-        return "postgresql://" + text.partition("://")[2]
-    if "=" not in text:
+    if not _URL_REST.fullmatch(rest) or re.search(r"%(?![0-9A-Fa-f]{2})", rest):
         raise ConfigurationError(
-            f"DATABASE_URL ({place}) is neither a postgresql:// URL nor a libpq string "
-            "such as 'host=... dbname=...' or 'service=...'."
+            f"DATABASE_URL ({place}) is not a valid URL; in a user name or password write "
+            "% as %25, @ as %40, / as %2F and a blank as %20."
         )
-    return text
+    return "postgresql://" + rest

@@ -224,7 +224,9 @@ CAMPAIGN: Final = Vocabulary(
     name="campaign",
     default="draft",
     statuses=(
-        Status("draft", "draft", "○", "muted", ("scheduled", "active", "archived"), "in the making"),
+        Status(
+            "draft", "draft", "○", "muted", ("scheduled", "active", "archived"), "in the making"
+        ),
         Status(
             "scheduled",
             "scheduled",

@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection, text
 
 from db import schema, settings
+from db.database import open_database
 from db.models import Base
 
 
@@ -42,7 +43,7 @@ def run_online() -> None:
     if given is not None:
         run(given)
         return
-    with schema.open_database(settings.load()) as database, schema.alone(database) as connection:
+    with open_database(settings.load()) as database, schema.alone(database) as connection:
         run(connection)
 
 

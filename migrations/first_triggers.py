@@ -130,7 +130,7 @@ BEGIN
     END IF;
     RETURN (SELECT string_agg(CASE WHEN label ~ '^[ -~]*$' THEN label
                                    ELSE customer_center_punycode(label) END, '.' ORDER BY i)
-              FROM string_to_table(lower(normalize(host, NFKC)), '.')
+              FROM string_to_table(replace(lower(normalize(host, NFKC)), chr(12290), '.'), '.')
                    WITH ORDINALITY AS s(label, i));
 END
 $$"""
@@ -221,7 +221,7 @@ SUPPRESSION = """
     IF TG_OP = 'UPDATE' AND NEW.status IS DISTINCT FROM OLD.status
        AND OLD.status IN ('unsubscribed', 'do_not_contact')
        AND NOT (OLD.status = 'unsubscribed' AND NEW.status = 'do_not_contact')
-       AND coalesce(current_setting('customer_center.reason', true), '') = '' THEN
+       AND btrim(coalesce(current_setting('customer_center.reason', true), '')) = '' THEN
         RAISE EXCEPTION 'status % is suppressed: leaving it needs a reason', OLD.status
             USING ERRCODE = 'check_violation', COLUMN = 'status', TABLE = TG_TABLE_NAME,
                   HINT = 'SET LOCAL customer_center.reason = ''...'' in the same transaction.';
@@ -261,14 +261,15 @@ def journal(table: str, key: str, fields: tuple[str, ...], documents: tuple[str,
     """One statement's changes, field by field, and one announcement of them.
 
     Nested loops are off in the function: its plan is kept, and one made for a single row would
-    compare each row of a large statement with each other one.
+    compare each row of a large statement with each other one. That makes the plan look dear, so
+    compiling it is off too: it would take longer than the statement.
     """
     values = ",\n            ".join(
         [journaled(field) for field in fields] + [journaled_document(field) for field in documents]
     )
     return f"""
 CREATE FUNCTION customer_center_{table}_journal() RETURNS trigger
-LANGUAGE plpgsql SET enable_nestloop = off AS $$
+LANGUAGE plpgsql SET enable_nestloop = off SET jit = off AS $$
 DECLARE
     touched bigint;
     ids uuid[];
@@ -298,7 +299,8 @@ def inserted(table: str, key: str) -> str:
 CREATE FUNCTION customer_center_{table}_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM customer_center_announce('{table}', 'insert', count(*),
-        (SELECT array_agg(first_rows.{key}) FROM (SELECT {key} FROM new_rows LIMIT 3) AS first_rows), NULL)
+        (SELECT array_agg(first_rows.{key}) FROM (SELECT {key} FROM new_rows LIMIT 3)
+            AS first_rows), NULL)
        FROM new_rows;
     RETURN NULL;
 END
@@ -315,7 +317,8 @@ BEGIN
     SELECT '{table}', o.{key}, '*', ({row})::text,{LABELS}
       FROM old_rows o;
     PERFORM customer_center_announce('{table}', 'delete', count(*),
-        (SELECT array_agg(first_rows.{key}) FROM (SELECT {key} FROM old_rows LIMIT 3) AS first_rows), NULL)
+        (SELECT array_agg(first_rows.{key}) FROM (SELECT {key} FROM old_rows LIMIT 3)
+            AS first_rows), NULL)
        FROM old_rows;
     RETURN NULL;
 END

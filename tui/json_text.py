@@ -35,9 +35,9 @@ def parse(text: str) -> Any:
 
 
 def _invalid(error: json.JSONDecodeError) -> InvalidJson:
+    what = error.msg[:1].lower() + error.msg[1:].removesuffix(" starting at")
     return InvalidJson(
-        f"This is not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        f" at line {error.lineno}, column {error.colno}."
+        f"This is not valid JSON: {what} at line {error.lineno}, column {error.colno}."
     )
 
 

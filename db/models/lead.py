@@ -65,5 +65,5 @@ class Lead(Base):
         # Looking up by the start of an address, and by its domain with all subdomains.
         Index("ix_leads_email_prefix", text('email COLLATE "C"')),
         Index("ix_leads_email_suffix", text('reverse(email) COLLATE "C"')),
-        Index("ix_leads_name_prefix", text("lower(last_name) COLLATE \"C\"")),
+        Index("ix_leads_name_prefix", text('lower(last_name) COLLATE "C"')),
     )

@@ -1,0 +1,214 @@
+"""Reads of leads: lists in keyset pages, one lead whole, queues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from db.errors import NotFound
+from db.models import Campaign, Lead, Organization
+from db.queries import keyset
+from db.queries.campaigns import campaign_row
+from db.queries.documents import size_of
+from db.queries.keyset import AnyRow, AnySelect
+from db.queries.organizations import ORGANIZATION_DETAIL, organization_detail
+from db.rows import (
+    Found,
+    Key,
+    LeadDetail,
+    LeadRow,
+    LeadScope,
+    Page,
+    PageRequest,
+    Sort,
+    StatusCounts,
+)
+
+LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
+
+# Each expression stands for a column in a sort and is never NULL, so that no row drops out.
+SORTS: Final[dict[str, Callable[[], ColumnElement[Any]]]] = {
+    "created": lambda: Lead.created_at.expression,
+    "updated": lambda: Lead.updated_at.expression,
+    "name": lambda: func.lower(
+        func.coalesce(Lead.last_name, "") + " " + func.coalesce(Lead.first_name, "")
+    ),
+    "email": lambda: Lead.email.expression,
+    "title": lambda: func.lower(func.coalesce(Lead.title, "")),
+    "status": lambda: Lead.status.expression,
+    "contacted": lambda: func.coalesce(Lead.last_contacted_at, LONG_AGO),
+}
+
+
+def row_columns(lead: type[Lead] = Lead) -> tuple[Any, ...]:
+    """Return the columns of a lead row; ``lead`` may be an alias."""
+    return (
+        lead.lead_id,
+        lead.first_name,
+        lead.last_name,
+        lead.email,
+        lead.title,
+        lead.status,
+        lead.email_verification_status,
+        lead.last_contacted_at,
+        lead.created_at,
+        lead.updated_at,
+        lead.row_version,
+        lead.campaign_id,
+        Campaign.name.label("campaign_name"),
+        lead.company_id,
+        Organization.name.label("company_name"),
+    )
+
+
+ROW: Final = row_columns()
+
+
+def lead_row(row: AnyRow) -> LeadRow:
+    """Make the frozen row from a result whose first columns are ``ROW``."""
+    return LeadRow(*row[: len(ROW)])
+
+
+def select_rows() -> AnySelect:
+    """Return the query for lead rows with the names of campaign and organization."""
+    return select(*ROW).join(Lead.campaign).join(Lead.organization)
+
+
+def within(query: AnySelect, scope: LeadScope) -> AnySelect:
+    """Narrow a query on leads down to a scope."""
+    if scope.campaign_id is not None:
+        query = query.where(Lead.campaign_id == scope.campaign_id)
+    if scope.organization_id is not None:
+        query = query.where(Lead.company_id == scope.organization_id)
+    if len(scope.statuses) == 1:
+        query = query.where(Lead.status == scope.statuses[0])
+    elif scope.statuses:
+        query = query.where(Lead.status.in_(scope.statuses))
+    return query
+
+
+def order(sort: Sort) -> keyset.Order:
+    """Return the order that a sort stands for."""
+    return keyset.Order(SORTS[sort.column](), Lead.lead_id, sort.descending)
+
+
+def page(session: Session, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[LeadRow]:
+    """Return the requested rows of the leads of a scope."""
+    return keyset.page(session, within(select_rows(), scope), order(sort), request, lead_row)
+
+
+def count(session: Session, scope: LeadScope) -> int:
+    """Return the exact number of leads of a scope."""
+    return session.scalar(within(select(func.count()).select_from(Lead), scope)) or 0
+
+
+def position(session: Session, scope: LeadScope, sort: Sort, lead_id: UUID) -> int | None:
+    """Return the place of a lead in a list (the first is 0), None where it is not in it."""
+    chosen = order(sort)
+    mine = within(select(*chosen.columns), scope).where(Lead.lead_id == lead_id)
+    place = session.execute(mine).one_or_none()
+    if place is None:
+        return None
+    return keyset.position(session, within(select(Lead.lead_id), scope), chosen, tuple(place))
+
+
+def key(session: Session, sort: Sort, lead_id: UUID | None) -> Key | None:
+    """Return the keyset key of a lead in an order, None where it is gone."""
+    found = session.execute(select(*order(sort).columns).where(Lead.lead_id == lead_id))
+    row = found.one_or_none()
+    return None if row is None else tuple(row)
+
+
+def find(
+    session: Session,
+    scope: LeadScope,
+    sort: Sort,
+    term: str,
+    *,
+    after: UUID | None = None,
+    backwards: bool = False,
+) -> Found[LeadRow] | None:
+    """Return the next lead of a list whose name, e-mail, title or company contains ``term``.
+
+    The search begins beyond the lead of id ``after`` and does not go round the end.
+    """
+    wanted = "%" + term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    matching = within(select_rows(), scope).where(
+        or_(
+            Lead.email.ilike(wanted),
+            func.concat_ws(" ", Lead.first_name, Lead.last_name).ilike(wanted),
+            Lead.title.ilike(wanted),
+            Organization.name.ilike(wanted),
+        )
+    )
+    request = PageRequest(1, after=key(session, sort, after), backwards=backwards)
+    found = keyset.page(session, matching, order(sort), request, lead_row)
+    if not found.rows or found.first is None:
+        return None
+    listed = within(select(Lead.lead_id), scope)
+    return Found(found.rows[0], keyset.position(session, listed, order(sort), found.first))
+
+
+def row(session: Session, lead_id: UUID) -> LeadRow:
+    """Return one lead as a list shows it. Raises NotFound."""
+    found = session.execute(select_rows().where(Lead.lead_id == lead_id)).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no lead {lead_id}.")
+    return lead_row(found)
+
+
+def detail(session: Session, lead_id: UUID) -> LeadDetail:
+    """Return one lead whole, with its campaign and organization. Raises NotFound."""
+    query = (
+        select(Lead, size_of(Lead.custom_data).label("custom_bytes"), *ORGANIZATION_DETAIL)
+        .join(Lead.organization)
+        .options(joinedload(Lead.campaign))
+        .where(Lead.lead_id == lead_id)
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no lead {lead_id}.")
+    lead: Lead = found[0]
+    return LeadDetail(
+        lead_id=lead.lead_id,
+        first_name=lead.first_name,
+        last_name=lead.last_name,
+        email=lead.email,
+        external_id=lead.external_id,
+        title=lead.title,
+        headline=lead.headline,
+        linkedin_url=lead.linkedin_url,
+        email_verification_status=lead.email_verification_status,
+        email_verification_message=lead.email_verification_message,
+        email_icebreaker=lead.email_icebreaker,
+        status=lead.status,
+        language=lead.language,
+        source=lead.source,
+        email_sent_at=lead.email_sent_at,
+        reply_received_at=lead.reply_received_at,
+        last_contacted_at=lead.last_contacted_at,
+        created_at=lead.created_at,
+        updated_at=lead.updated_at,
+        row_version=lead.row_version,
+        custom_bytes=found.custom_bytes,
+        campaign=campaign_row(lead.campaign),
+        organization=organization_detail(found[2:]),
+    )
+
+
+def status_counts(session: Session, scope: LeadScope) -> StatusCounts:
+    """Return the number of leads of a scope by status."""
+    query = within(select(Lead.status, func.count()), scope).group_by(Lead.status)
+    return StatusCounts({row[0]: row[1] for row in session.execute(query)})
+
+
+def ids(session: Session, scope: LeadScope, sort: Sort) -> tuple[UUID, ...]:
+    """Return the ids of all leads of a scope in the order of the list: a queue."""
+    chosen = order(sort)
+    query = within(select(Lead.lead_id), scope).order_by(*chosen.clauses(backwards=False))
+    return tuple(session.scalars(query))

@@ -1,0 +1,145 @@
+"""Reads of organizations: the list in keyset pages, one organization whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from db.errors import NotFound
+from db.models import Lead, Organization
+from db.queries import keyset
+from db.queries.documents import size_of
+from db.queries.keyset import AnyRow, AnySelect
+from db.rows import Found, Key, OrganizationDetail, OrganizationRow, Page, PageRequest, Sort
+
+SORTS: Final[dict[str, Callable[[], ColumnElement[Any]]]] = {
+    "name": lambda: func.lower(Organization.name),
+    "domain": lambda: Organization.email_domain.expression,
+    "country": lambda: func.coalesce(Organization.country, ""),
+    "size": lambda: func.coalesce(Organization.estimated_num_employees, -1),
+    "created": lambda: Organization.created_at.expression,
+}
+
+LEADS: Final = (
+    select(func.count())
+    .where(Lead.company_id == Organization.organization_id)
+    .correlate(Organization)
+    .scalar_subquery()
+)
+
+ROW: Final = (
+    Organization.organization_id,
+    Organization.name,
+    Organization.email_domain,
+    Organization.country,
+    Organization.estimated_num_employees,
+    LEADS.label("leads"),
+    Organization.created_at,
+    Organization.row_version,
+)
+
+ORGANIZATION_DETAIL: Final = (
+    Organization.organization_id,
+    Organization.name,
+    Organization.email_domain,
+    Organization.external_id,
+    Organization.external_source,
+    Organization.website_url,
+    Organization.linkedin_url,
+    Organization.estimated_num_employees,
+    Organization.country,
+    Organization.language,
+    Organization.time_zone,
+    Organization.source,
+    Organization.formatted_organization_name,
+    Organization.raw_address,
+    Organization.created_at,
+    Organization.updated_at,
+    Organization.row_version,
+    size_of(Organization.website_summary_data).label("summary_bytes"),
+    size_of(Organization.website_raw_data).label("raw_bytes"),
+    size_of(Organization.custom_data).label("organization_custom_bytes"),
+)
+
+
+def organization_row(row: AnyRow) -> OrganizationRow:
+    """Make the frozen row from a result whose first columns are ``ROW``."""
+    return OrganizationRow(*row[: len(ROW)])
+
+
+def organization_detail(values: Sequence[Any]) -> OrganizationDetail:
+    """Make the frozen detail from the values of ``ORGANIZATION_DETAIL``."""
+    return OrganizationDetail(*values)
+
+
+def select_rows() -> AnySelect:
+    """Return the query for organization rows."""
+    return select(*ROW)
+
+
+def order(sort: Sort) -> keyset.Order:
+    """Return the order that a sort stands for."""
+    return keyset.Order(SORTS[sort.column](), Organization.organization_id, sort.descending)
+
+
+def page(session: Session, sort: Sort, request: PageRequest) -> Page[OrganizationRow]:
+    """Return the requested rows of all organizations."""
+    return keyset.page(session, select_rows(), order(sort), request, organization_row)
+
+
+def count(session: Session) -> int:
+    """Return the exact number of organizations."""
+    return session.scalar(select(func.count()).select_from(Organization)) or 0
+
+
+def position(session: Session, sort: Sort, organization_id: UUID) -> int | None:
+    """Return the place of an organization in the list, None where it is gone."""
+    place = key(session, sort, organization_id)
+    if place is None:
+        return None
+    return keyset.position(session, select(Organization.organization_id), order(sort), place)
+
+
+def key(session: Session, sort: Sort, organization_id: UUID | None) -> Key | None:
+    """Return the keyset key of an organization in an order, None where it is gone."""
+    query = select(*order(sort).columns)
+    row = session.execute(query.where(Organization.organization_id == organization_id)).one_or_none()
+    return None if row is None else tuple(row)
+
+
+def find(
+    session: Session, sort: Sort, term: str, *, after: UUID | None = None, backwards: bool = False
+) -> Found[OrganizationRow] | None:
+    """Return the next organization of the list whose name or domain contains ``term``."""
+    wanted = "%" + term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    matching = select_rows().where(
+        or_(Organization.name.ilike(wanted), Organization.email_domain.ilike(wanted))
+    )
+    request = PageRequest(1, after=key(session, sort, after), backwards=backwards)
+    found = keyset.page(session, matching, order(sort), request, organization_row)
+    if not found.rows or found.first is None:
+        return None
+    listed = select(Organization.organization_id)
+    return Found(found.rows[0], keyset.position(session, listed, order(sort), found.first))
+
+
+def row(session: Session, organization_id: UUID) -> OrganizationRow:
+    """Return one organization as a list shows it. Raises NotFound."""
+    query = select_rows().where(Organization.organization_id == organization_id)
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no organization {organization_id}.")
+    return organization_row(found)
+
+
+def detail(session: Session, organization_id: UUID) -> OrganizationDetail:
+    """Return one organization whole, its documents left out. Raises NotFound."""
+    query = select(*ORGANIZATION_DETAIL).where(Organization.organization_id == organization_id)
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no organization {organization_id}.")
+    return organization_detail(found)

@@ -1,0 +1,103 @@
+"""Status changes by compare-and-set: another writer's change is never overwritten unseen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from db.engine import label_transaction
+from db.errors import Refused, StaleRow, TransitionRefused
+from db.models import Campaign, Lead
+from db.queries import campaigns, changes, leads
+from db.rows import CampaignRow, LeadRow, StatusChange
+from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
+
+StatusKind = Literal["lead", "campaign"]
+VOCABULARIES = {"lead": LEAD, "campaign": CAMPAIGN}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRequest:
+    """A status change as the operator meant it: from the status as painted to another one.
+
+    ``judged`` takes the way over ``replied`` in one step. ``forced`` goes against the table of
+    transitions, and with a ``reason`` out of a suppressed status. ``change_id`` marks the
+    transaction in the journal, so that a commit whose answer was lost is recognised.
+    """
+
+    kind: StatusKind
+    row_id: UUID
+    seen: str
+    target: str
+    judged: bool = False
+    forced: bool = False
+    reason: str | None = None
+    change_id: UUID | None = None
+
+
+def check(request: StatusRequest) -> None:
+    """Raise TransitionRefused or Refused where the vocabulary does not let this change be made."""
+    vocabulary = VOCABULARIES[request.kind]
+    if request.target not in vocabulary.values():
+        raise Refused(
+            f"{request.target!r} is no {request.kind} status; there are: "
+            + ", ".join(vocabulary.values())
+            + "."
+        )
+    if request.seen in vocabulary.suppressed:
+        _check_suppressed(request)
+    if request.forced:
+        return
+    allowed = (
+        judgement_allows(request.seen, request.target)
+        if request.judged
+        else allows(request.kind, request.seen, request.target)
+    )
+    if not allowed:
+        raise TransitionRefused(request.seen, request.target)
+
+
+def change(session: Session, request: StatusRequest) -> StatusChange:
+    """Change a status if it still is as seen, and return what was written.
+
+    Raises StaleRow where another writer changed it, NotFound where the row is gone, and what
+    :func:`check` raises.
+    """
+    check(request)
+    label_transaction(session, client_id=request.change_id, reason=request.reason)
+    model = Lead if request.kind == "lead" else Campaign
+    key = model.__mapper__.primary_key[0]
+    written = session.execute(
+        update(model)
+        .where(key == request.row_id, model.status == request.seen)
+        .values(status=request.target)
+        .execution_options(synchronize_session=False)
+    )
+    row = read(session, request.kind, request.row_id)
+    if written.rowcount != 1:  # type: ignore[attr-defined]
+        actor = changes.last_actor(session, request.row_id, "status")
+        raise StaleRow(_stale(request, row.status, actor), row, actor)
+    return StatusChange(request.kind, request.row_id, request.seen, request.target, row)
+
+
+def read(session: Session, kind: StatusKind, row_id: UUID) -> LeadRow | CampaignRow:
+    """Return the row of either kind. Raises NotFound."""
+    return leads.row(session, row_id) if kind == "lead" else campaigns.row(session, row_id)
+
+
+def _check_suppressed(request: StatusRequest) -> None:
+    if request.seen == "unsubscribed" and request.target == "do_not_contact":
+        return
+    if not request.forced or not (request.reason or "").strip():
+        raise TransitionRefused(request.seen, request.target, suppressed=True)
+
+
+def _stale(request: StatusRequest, now: str, actor: str | None) -> str:
+    who = actor or "another program"
+    return (
+        f"Not changed to {request.target}: {who} changed it from {request.seen} to {now} meanwhile."
+    )

@@ -1,0 +1,113 @@
+"""From rows to text: ages, names, statuses as a glyph and a word. Free of Textual.
+
+Text of the database passes :mod:`tui.safe` on its way; what comes out of here can be painted.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from db.statuses import LEAD, Status, Vocabulary, verification
+from tui.safe import fit, safe
+
+MINUTE: Final = 60
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+_UNITS: Final = (
+    (365 * DAY, "y"),
+    (30 * DAY, "mo"),
+    (7 * DAY, "w"),
+    (DAY, "d"),
+    (HOUR, "h"),
+    (MINUTE, "m"),
+)
+
+
+def age(moment: datetime | None, now: datetime | None = None) -> str:
+    """Return how long ago a moment was, such as ``3d``; ``in 2h`` for one to come."""
+    if moment is None:
+        return "–"
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    ahead = seconds < -MINUTE
+    for length, unit in _UNITS:
+        if abs(seconds) >= length:
+            text = f"{int(abs(seconds) // length)}{unit}"
+            return f"in {text}" if ahead else text
+    return "now"
+
+
+def stamp(moment: datetime | None) -> str:
+    """Return a moment as date and minute in the operator's time zone."""
+    return "–" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def when(moment: datetime | None, *, absolute: bool = False) -> str:
+    """Return a moment as an age, or as a date and time."""
+    return stamp(moment) if absolute else age(moment)
+
+
+def ago(moment: datetime | None, *, absolute: bool = False) -> str:
+    """Return a moment within a sentence: ``3d ago``, or the date and time."""
+    if moment is None:
+        return "never"
+    if absolute:
+        return stamp(moment)
+    text = age(moment)
+    return text if text == "now" or text.startswith("in ") else f"{text} ago"
+
+
+def status_text(status: Status, *, pending: bool = False) -> str:
+    """Return a status as glyph and word; one that is on its way to the database has a mark."""
+    mark = "⋯" if pending else status.glyph
+    label = safe(status.label) if not status.known else status.label
+    return f"{mark} {label}"
+
+
+def verification_text(value: str | None) -> str:
+    """Return an e-mail verification as glyph and word."""
+    entry = verification(value)
+    return f"{entry.glyph} {safe(entry.value)}"
+
+
+def number(value: int | None) -> str:
+    """Return a number with separated thousands, a dash for none."""
+    return "–" if value is None else f"{value:,}"
+
+
+def count(value: int) -> str:
+    """Return a count for a narrow column: nothing for zero, ``12.3k`` above 99,999."""
+    if value == 0:
+        return "·"
+    return f"{value:,}" if value < 100_000 else f"{value / 1000:.1f}k"
+
+
+def plural(value: int, word: str) -> str:
+    """Return a number with its noun: ``1 lead``, ``2 leads``."""
+    ending = "" if value == 1 else "s"
+    stem = word[:-1] + "ie" if ending and word.endswith("y") else word
+    return f"{value:,} {stem}{ending}"
+
+
+def size(value: int | None) -> str:
+    """Return a number of bytes: ``312 B``, ``27 kB``, ``5.2 MB``."""
+    if value is None:
+        return "none"
+    if value < 1000:
+        return f"{value} B"
+    if value < 1_000_000:
+        return f"{value / 1000:.0f} kB"
+    return f"{value / 1_000_000:.1f} MB"
+
+
+def text_or_dash(value: str | None) -> str:
+    """Return safe text, a dash where there is none."""
+    return safe(value) if value else "–"
+
+
+def status_cell(
+    value: str, width: int, *, vocabulary: Vocabulary = LEAD, pending: str | None = None
+) -> str:
+    """Return a status fitted to a column; ``pending`` is the one on its way."""
+    shown = vocabulary.get(pending or value)
+    return fit(status_text(shown, pending=pending is not None), width)

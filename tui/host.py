@@ -1,0 +1,105 @@
+"""What screens may ask of the application: to say something, to change something, to open something.
+
+Screens know this class and not the application itself, which knows the screens.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from textual.app import App
+from textual.screen import Screen
+from textual.signal import Signal
+
+from db.rows import CampaignRow, LeadRow, LeadScope
+from db.settings import Settings
+from tui.gateway import Gateway
+from tui.messages import RowChanged
+from tui.writes import Write
+
+if TYPE_CHECKING:
+    from db.database import Database
+
+
+class Host(App[int]):
+    """The application as its screens see it.
+
+    ``place`` names the database. ``changes`` tells of rows that were written. ``pending`` holds the
+    statuses that the database has not answered yet, by row id.
+    """
+
+    def __init__(
+        self, settings: Settings, opener: Callable[[Settings], Database] | None = None
+    ) -> None:
+        super().__init__(ansi_color=True if settings.no_color else None)
+        self.settings = settings
+        self.gateway = Gateway(settings, opener)
+        self.place = ""
+        self.changes: Signal[RowChanged] = Signal(self, "changes")
+        self.pending: dict[UUID, str] = {}
+        self.absolute_times = False
+
+    @abstractmethod
+    def say(self, text: str, tone: str = "") -> None:
+        """Show a safe sentence in the status line; ``tone`` is ``good``, ``attention`` or ``bad``."""
+
+    @abstractmethod
+    def repeat_last_word(self) -> None:
+        """Show the last sentence on the screen that is shown now."""
+
+    @abstractmethod
+    def set_status(
+        self,
+        row: LeadRow | CampaignRow,
+        target: str,
+        *,
+        judged: bool = False,
+        forced: bool = False,
+        reason: str | None = None,
+    ) -> bool:
+        """Send a status change on its way; False where it was not, or is being asked about first."""
+
+    @abstractmethod
+    def choose_status(self, row: LeadRow | CampaignRow, choose: Callable[[str], object]) -> None:
+        """Let the operator choose a status for a row."""
+
+    @abstractmethod
+    def write(self, write: Write) -> None:
+        """Queue a write."""
+
+    @abstractmethod
+    def open_lead(self, lead_id: UUID) -> None:
+        """Open a lead."""
+
+    @abstractmethod
+    def open_leads(self, scope: LeadScope, title: str) -> None:
+        """Open the leads of a scope; ``title`` is the safe name of it."""
+
+    @abstractmethod
+    def open_organization(self, organization_id: UUID) -> None:
+        """Open an organization."""
+
+    @abstractmethod
+    def open_history(self, row_id: UUID, name: str) -> None:
+        """Open the journal of one row."""
+
+    @abstractmethod
+    def open_documents(self, organization_id: UUID | None, lead_id: UUID | None, name: str) -> None:
+        """Open the JSON documents of an organization, and what was imported with a lead."""
+
+    @abstractmethod
+    def start_triage(self, scope: LeadScope, title: str) -> None:
+        """Start triage on a scope; a scope without a status is asked for one."""
+
+    @abstractmethod
+    def go(self, room: str) -> None:
+        """Go to a room: ``campaigns``, ``leads``, ``organizations`` or ``history``."""
+
+
+def host(screen: Screen[Any]) -> Host:
+    """Return the application of a screen."""
+    assert isinstance(screen.app, Host)
+    return screen.app

@@ -1,0 +1,388 @@
+"""The registry of actions: bindings, footer, help, palette and the README's table derive from it.
+
+A key is written as Textual names it; ``g l`` is a chord, one key after the other. Nothing
+destructive sits on one key, and keys that terminals eat are never the only way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that an operator can do.
+
+    ``id`` is stable. ``run`` is the Textual action, ``scope`` where it applies. ``footer`` is the
+    short word in the footer, empty for an action that is only in the help. ``dangerous`` actions
+    ask before they do anything.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    run: str
+    description: str
+    scope: str
+    footer: str = ""
+    dangerous: bool = False
+
+    @property
+    def single_keys(self) -> tuple[str, ...]:
+        """The keys that are no chords."""
+        return tuple(key for key in self.keys if " " not in key)
+
+    @property
+    def chords(self) -> tuple[tuple[str, str], ...]:
+        """The chords, as pairs of first and second key."""
+        pairs = (key.split(" ") for key in self.keys if " " in key)
+        return tuple((first, second) for first, second in pairs)
+
+
+SCOPES: Final = {
+    "everywhere": "Everywhere",
+    "table": "In every list",
+    "scroll": "On every page",
+    "campaigns": "Campaigns",
+    "organizations": "Organizations",
+    "organization": "An organization",
+    "leads": "Leads",
+    "lead": "A lead",
+    "triage": "Triage",
+    "json": "JSON viewer",
+    "lookup": "Look up",
+    "history": "Journal",
+    "form": "Forms",
+    "import": "Import",
+    "welcome": "First start",
+    "connect": "Connect",
+}
+
+
+def _status_keys(scope: str) -> tuple[Action, ...]:
+    return (
+        Action(f"{scope}.status", ("s",), "status_menu", "Choose a status", scope, "status"),
+        *(
+            Action(
+                f"{scope}.quick_{number}",
+                (str(number),),
+                f"quick_status({number})",
+                f"Quick status {number}",
+                scope,
+            )
+            for number in range(1, 10)
+        ),
+    )
+
+
+def _copy_keys(scope: str) -> tuple[Action, ...]:
+    return (
+        Action(f"{scope}.copy_email", ("y e",), "copy('email')", "Copy the e-mail address", scope),
+        Action(f"{scope}.copy_domain", ("y d",), "copy('domain')", "Copy the domain", scope),
+        Action(f"{scope}.copy_id", ("y i",), "copy('id')", "Copy the id", scope),
+        Action(f"{scope}.copy_row", ("y r",), "copy('row')", "Copy the row as JSON", scope),
+    )
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    # Everywhere
+    Action(
+        "app.help", ("question_mark", "f1"), "app.help", "Keys that work here", "everywhere", "help"
+    ),
+    Action(
+        "app.palette",
+        ("colon", "ctrl+p"),
+        "app.command_palette",
+        "Command palette: every action by name",
+        "everywhere",
+    ),
+    Action(
+        "app.lookup",
+        ("o",),
+        "app.look_up",
+        "Look up an e-mail, domain, URL, name or id",
+        "everywhere",
+        "look up",
+    ),
+    Action(
+        "app.back",
+        ("q", "escape"),
+        "app.leave",
+        "Back; from the first screen: quit",
+        "everywhere",
+        "back",
+    ),
+    Action("app.quit", ("ctrl+q",), "app.quit", "Quit", "everywhere"),
+    Action("app.campaigns", ("g c",), "app.go('campaigns')", "Go to the campaigns", "everywhere"),
+    Action("app.leads", ("g l",), "app.go('leads')", "Go to all leads", "everywhere"),
+    Action(
+        "app.organizations",
+        ("g o",),
+        "app.go('organizations')",
+        "Go to the organizations",
+        "everywhere",
+    ),
+    Action("app.triage", ("g i",), "app.triage", "Triage: one lead after the other", "everywhere"),
+    Action(
+        "app.history", ("g h",), "app.go('history')", "Go to the journal of changes", "everywhere"
+    ),
+    Action("app.undo", ("u",), "app.undo", "Undo the last change", "everywhere"),
+    Action("app.redo", ("ctrl+r",), "app.redo", "Redo what was undone", "everywhere"),
+    Action(
+        "app.refresh", ("R", "f5"), "app.refresh_data", "Read again from the database", "everywhere"
+    ),
+    Action("app.times", ("T",), "app.toggle_times", "Times: relative or absolute", "everywhere"),
+    Action("app.import", ("I",), "app.import_file", "Import a file", "everywhere"),
+    # Every list
+    Action("table.down", ("down", "j"), "move(1)", "Next row", "table"),
+    Action("table.up", ("up", "k"), "move(-1)", "Previous row", "table"),
+    Action("table.page_down", ("pagedown",), "page(1)", "One page down", "table"),
+    Action("table.page_up", ("pageup",), "page(-1)", "One page up", "table"),
+    Action("table.half_down", ("ctrl+d",), "half_page(1)", "Half a page down", "table"),
+    Action("table.half_up", ("ctrl+u",), "half_page(-1)", "Half a page up", "table"),
+    Action("table.top", ("home", "g g"), "top", "First row", "table"),
+    Action("table.bottom", ("end", "G"), "bottom", "Last row", "table"),
+    Action("table.open", ("enter",), "open", "Open the row", "table", "open"),
+    # A page that scrolls
+    Action("scroll.down", ("down", "j"), "scroll_lines(1)", "Scroll down", "scroll"),
+    Action("scroll.up", ("up", "k"), "scroll_lines(-1)", "Scroll up", "scroll"),
+    Action("scroll.page_down", ("pagedown", "ctrl+d"), "scroll_page(1)", "One page down", "scroll"),
+    Action("scroll.page_up", ("pageup", "ctrl+u"), "scroll_page(-1)", "One page up", "scroll"),
+    Action("scroll.top", ("home", "g g"), "scroll_edge(-1)", "To the beginning", "scroll"),
+    Action("scroll.bottom", ("end", "G"), "scroll_edge(1)", "To the end", "scroll"),
+    # Campaigns
+    *_status_keys("campaigns"),
+    Action("campaigns.add", ("a",), "add", "Add a campaign", "campaigns", "add"),
+    Action(
+        "campaigns.edit", ("e",), "edit", "Rename or describe the campaign", "campaigns", "edit"
+    ),
+    Action("campaigns.history", ("H",), "history", "What happened to this campaign", "campaigns"),
+    Action("campaigns.copy_id", ("y i",), "copy('id')", "Copy the id", "campaigns"),
+    # Organizations
+    Action(
+        "organizations.search",
+        ("slash",),
+        "search",
+        "Search in the list",
+        "organizations",
+        "search",
+    ),
+    Action("organizations.next", ("n",), "search_again(1)", "Next match", "organizations"),
+    Action("organizations.previous", ("N",), "search_again(-1)", "Previous match", "organizations"),
+    Action("organizations.sort", ("S",), "sort", "Sort by a column", "organizations", "sort"),
+    Action("organizations.edit", ("e",), "edit", "Edit the organization", "organizations", "edit"),
+    Action(
+        "organizations.json", ("J",), "json", "Website documents as JSON", "organizations", "JSON"
+    ),
+    Action(
+        "organizations.history",
+        ("H",),
+        "history",
+        "What happened to this organization",
+        "organizations",
+    ),
+    Action(
+        "organizations.copy_domain", ("y d",), "copy('domain')", "Copy the domain", "organizations"
+    ),
+    Action("organizations.copy_id", ("y i",), "copy('id')", "Copy the id", "organizations"),
+    # One organization
+    Action("organization.edit", ("e",), "edit", "Edit the organization", "organization", "edit"),
+    Action(
+        "organization.json", ("J",), "json", "Website documents as JSON", "organization", "JSON"
+    ),
+    Action(
+        "organization.history",
+        ("H",),
+        "history",
+        "What happened to this organization",
+        "organization",
+    ),
+    *_status_keys("organization"),
+    *_copy_keys("organization"),
+    # Leads
+    *_status_keys("leads"),
+    Action("leads.triage", ("t",), "triage", "Triage the leads of this list", "leads", "triage"),
+    Action("leads.search", ("slash",), "search", "Search in the list", "leads", "search"),
+    Action("leads.next", ("n",), "search_again(1)", "Next match", "leads"),
+    Action("leads.previous", ("N",), "search_again(-1)", "Previous match", "leads"),
+    Action("leads.filter", ("f",), "filter", "Show the leads of a status", "leads", "filter"),
+    Action("leads.clear", ("F",), "clear_filter", "Show the leads of every status", "leads"),
+    Action("leads.sort", ("S",), "sort", "Sort by a column", "leads", "sort"),
+    Action("leads.preview", ("p",), "preview", "Preview beside the list", "leads", "preview"),
+    Action("leads.edit", ("e",), "edit", "Edit the lead", "leads"),
+    Action("leads.icebreaker", ("E",), "edit_long", "Edit the icebreaker in $EDITOR", "leads"),
+    Action("leads.json", ("J",), "json", "Website documents as JSON", "leads"),
+    Action("leads.history", ("H",), "history", "What happened to this lead", "leads"),
+    *_copy_keys("leads"),
+    # One lead
+    *_status_keys("lead"),
+    Action("lead.edit", ("e",), "edit", "Edit the lead", "lead", "edit"),
+    Action(
+        "lead.icebreaker",
+        ("E",),
+        "edit_long",
+        "Edit the icebreaker in $EDITOR",
+        "lead",
+        "icebreaker",
+    ),
+    Action("lead.json", ("J",), "json", "Website documents as JSON", "lead", "JSON"),
+    Action(
+        "lead.organization",
+        ("enter",),
+        "organization",
+        "Open the organization",
+        "lead",
+        "organization",
+    ),
+    Action("lead.history", ("H",), "history", "What happened to this lead", "lead"),
+    *_copy_keys("lead"),
+    # Triage
+    Action("triage.accept", ("A",), "decide('ready')", "Accept: ready", "triage", "accept"),
+    Action(
+        "triage.disqualify", ("d",), "decide('disqualified')", "Disqualify", "triage", "disqualify"
+    ),
+    Action(
+        "triage.bad", ("b",), "decide('invalid')", "Bad address: invalid", "triage", "bad address"
+    ),
+    Action("triage.replied", ("r r",), "decide('replied')", "Replied, not judged yet", "triage"),
+    Action("triage.interested", ("r i",), "judge('interested')", "Replied: interested", "triage"),
+    Action(
+        "triage.not_interested",
+        ("r n",),
+        "judge('not_interested')",
+        "Replied: not interested",
+        "triage",
+    ),
+    Action("triage.later", ("r l",), "judge('not_now')", "Replied: later", "triage"),
+    Action("triage.away", ("r o",), "judge('out_of_office')", "Replied: out of office", "triage"),
+    Action("triage.wrong", ("r w",), "judge('wrong_person')", "Replied: wrong person", "triage"),
+    *_status_keys("triage"),
+    Action("triage.previous", ("comma", "left"), "step(-1)", "Previous lead", "triage", "previous"),
+    Action(
+        "triage.skip",
+        ("n", "right", "space"),
+        "step(1)",
+        "Next lead without a decision",
+        "triage",
+        "skip",
+    ),
+    Action("triage.defer", ("minus",), "defer", "To the end of the queue", "triage", "to the end"),
+    Action("triage.edit", ("e",), "edit", "Edit the lead", "triage"),
+    Action("triage.icebreaker", ("E",), "edit_long", "Edit the icebreaker in $EDITOR", "triage"),
+    Action("triage.json", ("J",), "json", "Website documents as JSON", "triage"),
+    Action("triage.open", ("enter",), "open", "Open the lead", "triage"),
+    Action("triage.history", ("H",), "history", "What happened to this lead", "triage"),
+    *_copy_keys("triage"),
+    # JSON
+    Action(
+        "json.documents",
+        ("s",),
+        "next_document",
+        "Summary, raw or imported data",
+        "json",
+        "document",
+    ),
+    # Journal
+    Action("history.open", ("enter",), "open", "Open the row that was changed", "history", "open"),
+    # Look-up
+    Action("lookup.down", ("down", "tab"), "results", "To the results", "lookup"),
+    # Forms
+    Action("form.save", ("ctrl+s", "f2"), "save", "Save", "form", "save"),
+    Action("form.cancel", ("escape",), "cancel", "Leave without saving", "form", "cancel"),
+    Action("form.editor", ("f4", "ctrl+o"), "editor", "Edit in $EDITOR", "form", "$EDITOR"),
+    Action("form.theirs", ("f6", "ctrl+t"), "theirs", "Take the other writer's value", "form"),
+    Action("form.replace", ("f8", "ctrl+l"), "replace", "Replace a held value", "form"),
+    Action("form.help", ("f1",), "app.help", "Keys that work here", "form"),
+    # Import
+    Action("import.complete", ("tab",), "complete", "Complete the path or the name", "import"),
+    Action("import.check", ("f2", "ctrl+s"), "check", "Try it without writing", "import", "check"),
+    Action("import.start", ("i",), "start", "Import what was checked", "import", "import"),
+    Action("import.open", ("enter",), "open", "Open the imported leads", "import", "leads"),
+    Action("import.leave", ("escape",), "leave", "Stop the import; leave", "import", "cancel"),
+    Action("import.help", ("f1",), "app.help", "Keys that work here", "import"),
+    # First start
+    Action("welcome.import", ("i",), "choose('import')", "Import a file", "welcome"),
+    Action("welcome.demo", ("d",), "choose('demo')", "Fill with demo data", "welcome"),
+    Action("welcome.connect", ("c",), "choose('connect')", "Connect to a server", "welcome"),
+    Action("welcome.empty", ("n", "escape"), "choose('empty')", "Start empty", "welcome"),
+    Action("welcome.down", ("down", "j"), "move(1)", "Next choice", "welcome"),
+    Action("welcome.up", ("up", "k"), "move(-1)", "Previous choice", "welcome"),
+    Action("welcome.take", ("enter",), "take", "Take the choice", "welcome", "choose"),
+    Action("connect.leave", ("escape",), "leave", "Back", "connect", "back"),
+    Action("connect.try", ("enter",), "try", "Try the connection", "connect", "try"),
+    Action("connect.write", ("w",), "write", "Write it to .env", "connect"),
+)
+
+
+def actions(*scopes: str) -> tuple[Action, ...]:
+    """Return the actions of these scopes, in the order of the registry."""
+    return tuple(action for action in ACTIONS if action.scope in scopes)
+
+
+def prefixes(*scopes: str) -> tuple[str, ...]:
+    """Return the first keys of the chords in these scopes."""
+    return tuple(dict.fromkeys(first for action in actions(*scopes) for first, _ in action.chords))
+
+
+def chords(prefix: str, scopes: tuple[str, ...]) -> tuple[tuple[str, Action], ...]:
+    """Return what may follow the first key of a chord: pairs of second key and action."""
+    return tuple(
+        (second, action)
+        for action in actions(*scopes)
+        for first, second in action.chords
+        if first == prefix
+    )
+
+
+_GLYPHS: Final = {
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "comma": ",",
+    "minus": "-",
+    "full_stop": ".",
+    "space": "Space",
+    "enter": "Enter",
+    "escape": "Esc",
+    "tab": "Tab",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+}
+
+
+def shown(key: str) -> str:
+    """Return a key or chord as people write it: ``question_mark`` is ``?``, ``g l`` is ``gl``."""
+    parts = [_GLYPHS.get(part, part) for part in key.split(" ")]
+    text = "".join(parts)
+    return text.upper() if text[:1] == "f" and text[1:].isdigit() else text
+
+
+def keys_shown(action: Action) -> str:
+    """Return all keys of an action as people write them."""
+    return " ".join(shown(key) for key in action.keys)
+
+
+def markdown() -> str:
+    """Return the table of all keys for the README."""
+    return "\n".join(_markdown_lines())
+
+
+def _markdown_lines() -> Iterator[str]:
+    yield "| where | keys | what |"
+    yield "|---|---|---|"
+    for scope, title in SCOPES.items():
+        for action in actions(scope):
+            if ".quick_" in action.id and not action.id.endswith("_1"):
+                continue
+            keys = keys_shown(action)
+            what = action.description
+            if action.id.endswith(".quick_1"):
+                keys, what = "1 … 9", "Quick statuses, shown in the footer"
+            yield f"| {title} | `{keys}` | {what} |"

@@ -1,0 +1,204 @@
+"""What all screens share: the lines around them, reading, saying, and status keys."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from db.errors import CustomerCenterError
+from db.rows import CampaignRow, LeadDetail, LeadRow, LeadScope, OrganizationDetail, OrganizationRow
+from db.statuses import CAMPAIGN, LEAD, Vocabulary
+from tui.host import Host, host
+from tui.messages import RowChanged
+from tui.reading import Reader
+from tui.safe import safe
+from tui.widgets.bars import KeyBar, StatusBar, TitleBar
+
+ResultT = TypeVar("ResultT")
+Subject = LeadRow | LeadDetail | CampaignRow | OrganizationRow | OrganizationDetail
+
+QUICK_LEAD = (
+    "ready",
+    "disqualified",
+    "invalid",
+    "replied",
+    "interested",
+    "not_interested",
+    "not_now",
+    "no_response",
+    "new",
+)
+QUICK_CAMPAIGN = CAMPAIGN.values()
+
+
+class Bottom(Vertical):
+    """The two lines at the bottom of a screen."""
+
+
+class AppScreen(Reader, Screen[ResultT]):
+    """A screen with title, status and key lines around its body.
+
+    ``scopes`` names the actions of the screen in the registry of keys, innermost first.
+    """
+
+    scopes: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def host(self) -> Host:
+        """The application, as screens know it."""
+        return host(self)
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar()
+        yield from self.body()
+        with Bottom():
+            yield StatusBar()
+            yield KeyBar(self.scopes)
+
+    def body(self) -> ComposeResult:
+        """Yield the widgets between the lines."""
+        yield from ()
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Return the safe names of the way to this screen, outermost first."""
+        return ()
+
+    def load(self) -> None:
+        """Read what the screen shows, for the first time or again."""
+
+    def subject(self) -> Subject | None:
+        """Return what status, copy and history keys apply to."""
+        return None
+
+    def triage_scope(self) -> tuple[LeadScope, str]:
+        """Return the leads that triage from here is about, and their safe name."""
+        return LeadScope(), "all leads"
+
+    def times_changed(self) -> None:
+        """Paint times again, as dates or as ages."""
+        self.load()
+
+    def row_changed(self, change: RowChanged) -> None:
+        """Take note of a row that was written; screens repaint what they show of it."""
+
+    def status_sent(self, row_id: UUID) -> None:
+        """Take note that a change that was asked about first is on its way."""
+
+    def undone(self, row_id: UUID) -> None:
+        """Take note of a change that the operator took back."""
+
+    def on_mount(self) -> None:
+        self.host.changes.subscribe(self, self.row_changed)
+        self.load()
+
+    def on_screen_resume(self) -> None:
+        self.show_title()
+        self.host.repeat_last_word()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show_title)
+
+    def show_title(self) -> None:
+        """Paint the title line."""
+        self.query_one(TitleBar).show(self.crumbs(), safe(self.host.place))
+
+    def say(self, text: str, tone: str = "") -> None:
+        """Show a safe sentence in the status line."""
+        self.query_one(StatusBar).say(text, tone)
+
+    def read_failed(self, error: CustomerCenterError) -> None:
+        self.host.say(safe(str(error)), "bad")
+
+    # Keys that many screens share
+
+    def action_history(self) -> None:
+        """Open the journal of the row."""
+        subject = self.subject()
+        if subject is not None:
+            self.host.open_history(subject.id, _name(subject))
+
+    def action_copy(self, what: str) -> None:
+        """Copy something of the row to the clipboard of the operator's terminal."""
+        subject = self.subject()
+        if subject is None:
+            return
+        text = _copied(subject, what)
+        if text is None:
+            self.host.say(f"There is no {what} here to copy.", "attention")
+            return
+        self.host.copy_to_clipboard(text)
+        self.host.say(f"Copied: {safe(text, limit=200)}")
+
+
+class StatusKeys(AppScreen[ResultT]):
+    """A screen on whose subject the status keys work."""
+
+    def status_subject(self) -> LeadRow | CampaignRow | None:
+        """Return the row whose status the keys change."""
+        subject = self.subject()
+        if isinstance(subject, LeadDetail):
+            return subject.row
+        return subject if isinstance(subject, LeadRow | CampaignRow) else None
+
+    def quick_statuses(self) -> tuple[str, ...]:
+        """Return the statuses of the keys 1 to 9."""
+        return QUICK_LEAD
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        vocabulary = self.vocabulary()
+        self.query_one(KeyBar).show_quick(
+            tuple(
+                (str(number), vocabulary.get(value).label)
+                for number, value in enumerate(self.quick_statuses(), start=1)
+            )
+        )
+
+    def vocabulary(self) -> Vocabulary:
+        """Return the vocabulary of the statuses on this screen."""
+        return CAMPAIGN if self.quick_statuses() is QUICK_CAMPAIGN else LEAD
+
+    def change_status(self, target: str, *, judged: bool = False) -> bool:
+        """Ask for a status change of the subject; tell whether it is on its way."""
+        subject = self.status_subject()
+        return subject is not None and self.host.set_status(subject, target, judged=judged)
+
+    def action_quick_status(self, number: int) -> None:
+        """Change to the status of a number key."""
+        quick = self.quick_statuses()
+        if number <= len(quick):
+            self.change_status(quick[number - 1])
+
+    def action_status_menu(self) -> None:
+        """Let the operator choose among all statuses."""
+        subject = self.status_subject()
+        if subject is not None:
+            self.host.choose_status(subject, self.change_status)
+
+
+def _name(subject: Subject) -> str:
+    return subject.name
+
+
+def _copied(subject: Subject, what: str) -> str | None:
+    if what == "row":
+        return json.dumps(_as_json(asdict(subject)), ensure_ascii=False)
+    if what == "id":
+        return str(subject.id)
+    if isinstance(subject, LeadRow | LeadDetail):
+        return subject.email if what == "email" else subject.email.rpartition("@")[2]
+    if isinstance(subject, OrganizationRow | OrganizationDetail) and what == "domain":
+        return subject.email_domain
+    return None
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    return value if isinstance(value, str | int | float | None) else str(value)

@@ -1,0 +1,148 @@
+"""The campaigns: what each one's leads have come to, and its status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from textual.app import ComposeResult
+
+from db.rows import CampaignRow, LeadScope, Page, PageRequest, StatusCounts
+from db.statuses import CAMPAIGN, Group, values_of
+from tui import format
+from tui.bindings import bindings
+from tui.messages import RowChanged
+from tui.safe import safe
+from tui.screens.base import QUICK_CAMPAIGN, StatusKeys
+from tui.widgets.bars import StatusBar
+from tui.widgets.list_view import ListView
+from tui.widgets.row_table import Cell, Column, RowTable, Source
+
+
+class CampaignsScreen(StatusKeys[None]):
+    """All campaigns, newest first; the numbers of leads come after the names."""
+
+    scopes = ("campaigns", "table")
+    BINDINGS = bindings("campaigns")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: dict[UUID, StatusCounts] | None = None
+
+    def body(self) -> ComposeResult:
+        yield ListView(
+            (
+                Column("status", self._status, 11),
+                Column("campaign", lambda row: safe(row.name), 14, weight=1),
+                *(
+                    Column(
+                        group.value,
+                        self._group(group),
+                        max(7, len(group.value)),
+                        align="right",
+                        priority=number,
+                    )
+                    for number, group in enumerate(Group, start=1)
+                ),
+                Column("leads", self._total, 6, align="right"),
+                Column("changed", self._changed, 16, priority=9),
+            ),
+            "No campaign yet.   a adds one, I imports leads into one.",
+        )
+
+    @property
+    def table(self) -> RowTable[CampaignRow]:
+        """The table of campaigns."""
+        return self.query_one(RowTable)
+
+    def load(self) -> None:
+        place, row = self.table.index, self.table.row
+        self.table.load(self._source(), at=place, expect=row.id if row else None)
+        self.read(self.host.gateway.campaign_counts, self._counted, group="counts")
+
+    def _source(self) -> Source[CampaignRow]:
+        gateway = self.host.gateway
+
+        def page(request: PageRequest) -> Page[CampaignRow]:
+            rows = gateway.campaigns()
+            return Page(rows[request.offset : request.offset + request.limit])
+
+        return Source(page, lambda: len(gateway.campaigns()))
+
+    def _counted(self, counts: dict[UUID, StatusCounts]) -> None:
+        self.counts = counts
+        self.table.refresh()
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Campaigns",)
+
+    def subject(self) -> CampaignRow | None:
+        return self.table.row
+
+    def quick_statuses(self) -> tuple[str, ...]:
+        return QUICK_CAMPAIGN
+
+    def triage_scope(self) -> tuple[LeadScope, str]:
+        row = self.table.row
+        return (LeadScope(row.id), safe(row.name)) if row else super().triage_scope()
+
+    # Cells
+
+    def _status(self, row: CampaignRow) -> Cell:
+        pending = self.host.pending.get(row.id)
+        status = CAMPAIGN.get(pending or row.status)
+        return format.status_text(status, pending=pending is not None), status.tone
+
+    def _group(self, group: Group) -> Callable[[CampaignRow], Cell]:
+        values = values_of(group)
+
+        def cell(row: CampaignRow) -> Cell:
+            if self.counts is None:
+                return "…"
+            return format.count(self.counts.get(row.id, StatusCounts()).group(values))
+
+        return cell
+
+    def _total(self, row: CampaignRow) -> Cell:
+        if self.counts is None:
+            return "…"
+        return format.count(self.counts.get(row.id, StatusCounts()).total)
+
+    def _changed(self, row: CampaignRow) -> Cell:
+        return format.ago(row.updated_at, absolute=self.host.absolute_times)
+
+    # What happens
+
+    def row_changed(self, change: RowChanged) -> None:
+        if change.kind == "lead":
+            self.read(self.host.gateway.campaign_counts, self._counted, group="counts")
+        elif (
+            isinstance(change.row, CampaignRow)
+            and self.table.window.index_of(change.row_id) is not None
+        ):
+            self.table.replace(change.row)
+        elif change.row is None and change.row_id in self.host.pending:
+            self.table.refresh()
+        else:
+            self.load()
+
+    def on_row_table_moved(self, message: RowTable.Moved) -> None:
+        self.query_one(StatusBar).show_place(self.table.place)
+
+    def on_row_table_opened(self, message: RowTable.Opened) -> None:
+        row: CampaignRow = message.row
+        self.host.open_leads(LeadScope(row.id), safe(row.name))
+
+    def action_add(self) -> None:
+        """Make a new campaign."""
+        from tui.screens.forms import CampaignForm
+
+        self.app.push_screen(CampaignForm())
+
+    def action_edit(self) -> None:
+        """Rename or describe the campaign."""
+        from tui.screens.forms import CampaignForm
+
+        row = self.table.row
+        if row is not None:
+            self.app.push_screen(CampaignForm(row))

@@ -1,0 +1,107 @@
+"""The journal: who changed what, and when; of all rows or of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from textual.app import ComposeResult
+
+from db.rows import ChangeRow, Page, PageRequest
+from tui import format
+from tui.bindings import bindings
+from tui.messages import RowChanged
+from tui.safe import safe
+from tui.screens.base import AppScreen
+from tui.widgets.bars import StatusBar
+from tui.widgets.lead_view import change_text
+from tui.widgets.list_view import ListView
+from tui.widgets.row_table import Column, RowTable, Source
+
+_NAMESPACE = UUID("6b1f3d5e-2a6f-4c3b-9a55-0d2f7f0c7c11")
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A journal entry as a row of a table."""
+
+    change: ChangeRow
+
+    @property
+    def id(self) -> UUID:
+        """An id made from the entry's number, for tables know rows by UUID."""
+        return uuid5(_NAMESPACE, str(self.change.change_id))
+
+
+class HistoryScreen(AppScreen[None]):
+    """The latest journal entries; Enter opens the row that was changed."""
+
+    scopes = ("history", "table")
+    BINDINGS = bindings("history")
+
+    def __init__(self, row_id: UUID | None = None, name: str = "") -> None:
+        super().__init__()
+        self.row_id = row_id
+        self.row_name = name
+
+    def body(self) -> ComposeResult:
+        yield ListView(
+            (
+                Column("when", self._when, 16),
+                Column("who", lambda row: safe(row.change.actor), 12, weight=1),
+                Column("what", lambda row: _kind(row.change), 12, priority=2),
+                Column("change", lambda row: change_text(row.change, 200), 30, weight=5),
+                Column(
+                    "reason", lambda row: safe(row.change.reason or ""), 8, weight=1, priority=1
+                ),
+            ),
+            "Nothing was changed yet.",
+        )
+
+    @property
+    def table(self) -> RowTable[Entry]:
+        """The table of entries."""
+        return self.query_one(RowTable)
+
+    def load(self) -> None:
+        gateway, row_id = self.host.gateway, self.row_id
+
+        def page(request: PageRequest) -> Page[Entry]:
+            found = tuple(Entry(change) for change in gateway.changes(row_id, _MOST))
+            return Page(found[request.offset : request.offset + request.limit])
+
+        self.table.load(
+            Source(page, lambda: len(gateway.changes(row_id, _MOST))), at=self.table.index
+        )
+
+    def _when(self, row: Entry) -> str:
+        return format.ago(row.change.changed_at, absolute=self.host.absolute_times)
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Journal", safe(self.row_name)) if self.row_name else ("Journal",)
+
+    def times_changed(self) -> None:
+        self.table.refresh()
+
+    def row_changed(self, change: RowChanged) -> None:
+        if change.row is not None and self.row_id in (None, change.row_id):
+            self.load()
+
+    def on_row_table_moved(self, message: RowTable.Moved) -> None:
+        self.query_one(StatusBar).show_place(self.table.place)
+
+    def on_row_table_opened(self, message: RowTable.Opened) -> None:
+        change = message.row.change
+        if change.row_id is None or change.field == "*":
+            self.host.say("There is no row to open behind this entry.")
+        elif change.table_name == "leads":
+            self.host.open_lead(change.row_id)
+        elif change.table_name == "organizations":
+            self.host.open_organization(change.row_id)
+        else:
+            self.host.go("campaigns")
+
+
+def _kind(change: ChangeRow) -> str:
+    return safe(change.table_name).removesuffix("s")

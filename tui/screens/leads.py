@@ -1,0 +1,184 @@
+"""Leads of a campaign, an organization, a status, or all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar, Final
+from uuid import UUID
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from db.rows import DEFAULT_LEAD_SORT, Found, LeadRow, LeadScope, StatusCounts
+from db.statuses import LEAD, verification
+from tui import format
+from tui.bindings import bindings
+from tui.lead_actions import LeadActions
+from tui.safe import safe
+from tui.screens.list_screen import ListScreen
+from tui.screens.menus import PickScreen
+from tui.widgets.lead_view import LeadView
+from tui.widgets.list_view import ListView
+from tui.widgets.row_table import Cell, Column, RowTable, Source
+
+PREVIEW_FROM: Final = 120
+"""The width of a terminal from which the preview has room beside the list."""
+
+
+class LeadsScreen(LeadActions, ListScreen[LeadRow]):
+    """A list of leads; ``title`` is the safe name of its scope."""
+
+    scopes = ("leads", "table")
+    BINDINGS = bindings("leads")
+    noun = "lead"
+    sorts: ClassVar[dict[str, str]] = {
+        "created": "date added",
+        "updated": "last change",
+        "contacted": "last contact",
+        "name": "last name",
+        "email": "e-mail address",
+        "title": "title",
+        "status": "status",
+    }
+
+    def __init__(self, scope: LeadScope | None = None, title: str = "") -> None:
+        super().__init__(DEFAULT_LEAD_SORT)
+        self.scope = scope or LeadScope()
+        self.title_of_scope = title
+        self.preview_wanted: bool | None = None
+
+    def body(self) -> ComposeResult:
+        with Horizontal(id="split"):
+            yield ListView(tuple(self._columns()), "No lead here.   f chooses a status, I imports.")
+            yield LeadView(id="preview")
+
+    def _columns(self) -> list[Column[LeadRow]]:
+        columns = [
+            Column("status", self._status, 16),
+            Column("name", lambda row: safe(row.name), 16, weight=3),
+            Column("company", lambda row: safe(row.company_name), 14, weight=3, priority=1),
+            Column("title", lambda row: safe(row.title or ""), 12, weight=2, priority=4),
+            Column("e-mail", lambda row: safe(row.email), 22, weight=3, priority=3),
+            Column("verified", _verified, 12, priority=5),
+            Column("contact", self._contact, 9, priority=2),
+        ]
+        if self.scope.campaign_id is None:
+            columns.insert(
+                3,
+                Column("campaign", lambda row: safe(row.campaign_name), 12, weight=2, priority=2),
+            )
+        return columns
+
+    def source(self) -> Source[LeadRow]:
+        gateway = self.host.gateway
+        return Source(
+            partial(gateway.leads_page, self.scope, self.sort),
+            partial(gateway.leads_count, self.scope),
+        )
+
+    def position(self, row_id: UUID) -> int | None:
+        return self.host.gateway.lead_position(self.scope, self.sort, row_id)
+
+    def find(self, term: str, after: UUID | None, *, backwards: bool) -> Found[LeadRow] | None:
+        gateway = self.host.gateway
+        return gateway.find_lead(self.scope, self.sort, term, after, backwards=backwards)
+
+    def reread(self, row_id: UUID) -> None:
+        if self.table.window.index_of(row_id) is not None:
+            self.read(
+                lambda: self.host.gateway.lead_row(row_id), self.table.replace, group="reread"
+            )
+
+    def crumbs(self) -> tuple[str, ...]:
+        labels = ", ".join(LEAD.get(status).label for status in self.scope.statuses)
+        scope = self.title_of_scope or "all"
+        return ("Leads", f"{scope} · {labels}" if labels else scope)
+
+    def triage_scope(self) -> tuple[LeadScope, str]:
+        return self.scope, self.title_of_scope or "all leads"
+
+    # Cells
+
+    def _status(self, row: LeadRow) -> Cell:
+        pending = self.host.pending.get(row.id)
+        status = LEAD.get(pending or row.status)
+        return format.status_text(status, pending=pending is not None), status.tone
+
+    def _contact(self, row: LeadRow) -> Cell:
+        return format.when(row.last_contacted_at)
+
+    # Preview
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._show_preview()
+
+    def action_preview(self) -> None:
+        """Show or hide the preview."""
+        self.preview_wanted = not self.query_one(LeadView).display
+        self._show_preview()
+
+    def _show_preview(self) -> None:
+        view = self.query_one(LeadView)
+        wide = self.size.width >= PREVIEW_FROM
+        view.display = wide if self.preview_wanted is None else self.preview_wanted
+        self.query_one("#split").set_class(not wide, "-narrow")
+        self._preview()
+
+    def _preview(self) -> None:
+        view, row = self.query_one(LeadView), self.table.row
+        if not view.display:
+            return
+        if row is None:
+            view.show_nothing()
+            return
+        self.read(
+            lambda: self.host.gateway.lead(row.id),
+            partial(view.show, absolute_times=self.host.absolute_times),
+            group="preview",
+        )
+
+    def on_row_table_moved(self, message: RowTable.Moved) -> None:
+        super().on_row_table_moved(message)
+        self._preview()
+
+    def on_row_table_opened(self, message: RowTable.Opened) -> None:
+        self.host.open_lead(message.row.id)
+
+    # Filter and triage
+
+    def action_filter(self) -> None:
+        """Choose the status that the list is narrowed down to."""
+        scope = replace(self.scope, statuses=())
+
+        def ask(counts: StatusCounts) -> None:
+            menu = PickScreen.of_statuses(
+                "Leads of which status?", counts.by_status, self.scope.statuses
+            )
+            self.app.push_screen(menu, self._filter)
+
+        self.read(lambda: self.host.gateway.lead_counts(scope), ask, group="filter")
+
+    def _filter(self, status: str | None) -> None:
+        if status is not None:
+            self._narrow((status,) if status else ())
+
+    def action_clear_filter(self) -> None:
+        """Show the leads of every status again."""
+        self._narrow(())
+
+    def _narrow(self, statuses: tuple[str, ...]) -> None:
+        self.scope = replace(self.scope, statuses=statuses)
+        self.table.move_to(0)
+        self.table.load(self.source())
+        self.show_title()
+
+    def action_triage(self) -> None:
+        """Triage the leads of this list."""
+        self.host.start_triage(*self.triage_scope())
+
+
+def _verified(row: LeadRow) -> Cell:
+    entry = verification(row.email_verification_status)
+    return format.verification_text(row.email_verification_status), entry.tone

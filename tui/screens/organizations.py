@@ -1,0 +1,97 @@
+"""All organizations."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+from uuid import UUID
+
+from textual.app import ComposeResult
+
+from db.rows import DEFAULT_ORGANIZATION_SORT, Found, OrganizationDetail, OrganizationRow
+from tui import format
+from tui.bindings import bindings
+from tui.safe import safe
+from tui.screens.list_screen import ListScreen
+from tui.widgets.list_view import ListView
+from tui.widgets.row_table import Column, RowTable, Source
+
+
+class OrganizationsScreen(ListScreen[OrganizationRow]):
+    """The list of organizations."""
+
+    scopes = ("organizations", "table")
+    BINDINGS = bindings("organizations")
+    noun = "organization"
+    sorts: ClassVar[dict[str, str]] = {
+        "name": "name",
+        "domain": "domain",
+        "country": "country",
+        "size": "size",
+        "created": "date added",
+    }
+
+    def __init__(self) -> None:
+        super().__init__(DEFAULT_ORGANIZATION_SORT)
+
+    def body(self) -> ComposeResult:
+        yield ListView(
+            (
+                Column("organization", lambda row: safe(row.name), 20, weight=3),
+                Column("domain", lambda row: safe(row.email_domain), 18, weight=2),
+                Column("country", lambda row: safe(row.country or ""), 10, weight=1, priority=2),
+                Column("people", _people, 8, priority=1, align="right"),
+                Column("leads", lambda row: format.count(row.leads), 7, align="right"),
+                Column("added", self._added, 9, priority=3),
+            ),
+            "No organization yet.   I imports a file.",
+        )
+
+    def _added(self, row: OrganizationRow) -> str:
+        return format.when(row.created_at)
+
+    def source(self) -> Source[OrganizationRow]:
+        gateway = self.host.gateway
+        return Source(partial(gateway.organizations_page, self.sort), gateway.organizations_count)
+
+    def position(self, row_id: UUID) -> int | None:
+        return self.host.gateway.organization_position(self.sort, row_id)
+
+    def find(
+        self, term: str, after: UUID | None, *, backwards: bool
+    ) -> Found[OrganizationRow] | None:
+        return self.host.gateway.find_organization(self.sort, term, after, backwards=backwards)
+
+    def reread(self, row_id: UUID) -> None:
+        if self.table.window.index_of(row_id) is not None:
+            gateway = self.host.gateway
+            self.read(lambda: gateway.organization_row(row_id), self.table.replace, group="reread")
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Organizations",)
+
+    def on_row_table_opened(self, message: RowTable.Opened) -> None:
+        self.host.open_organization(message.row.id)
+
+    def action_edit(self) -> None:
+        """Edit the organization."""
+        row = self.table.row
+        if row is not None:
+            gateway = self.host.gateway
+            self.read(lambda: gateway.organization(row.id), self._edit, group="edit")
+
+    def _edit(self, organization: OrganizationDetail) -> None:
+        from tui.screens.forms import EditScreen, before_organization
+
+        before = before_organization(organization)
+        self.app.push_screen(EditScreen("organization", organization.id, organization.name, before))
+
+    def action_json(self) -> None:
+        """Read the documents of the organization."""
+        row = self.table.row
+        if row is not None:
+            self.host.open_documents(row.id, None, row.name)
+
+
+def _people(row: OrganizationRow) -> str:
+    return format.number(row.estimated_num_employees)

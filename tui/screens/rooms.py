@@ -1,0 +1,187 @@
+"""Which screen is which room, and the ways between them; screens are imported when first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from textual.message import Message
+from textual.screen import Screen
+
+from db.errors import CustomerCenterError
+from db.rows import CampaignRow, LeadRow, LeadScope
+from db.statuses import CAMPAIGN, LEAD
+from tui.host import Host
+from tui.keymap import Action
+from tui.safe import safe
+from tui.screens.base import AppScreen
+from tui.screens.campaigns import CampaignsScreen
+from tui.screens.history import HistoryScreen
+from tui.screens.leads import LeadsScreen
+from tui.screens.organizations import OrganizationsScreen
+from tui.writes import EditFields, SetStatus
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+
+MODES: Final[dict[str, str | Callable[[], Screen[Any]]]] = {
+    "campaigns": CampaignsScreen,
+    "leads": LeadsScreen,
+    "organizations": OrganizationsScreen,
+    "history": HistoryScreen,
+}
+
+QUIT_HINT: Final = "Press q again to quit."
+
+
+class Opened(Message):
+    """The database was opened, or could not be."""
+
+    def __init__(
+        self, place: str = "", empty: bool = False, error: CustomerCenterError | None = None
+    ) -> None:
+        super().__init__()
+        self.place = place
+        self.empty = empty
+        self.error = error
+
+
+def welcome() -> Screen[None]:
+    """The screen of a first start."""
+    from tui.screens.welcome import WelcomeScreen
+
+    return WelcomeScreen()
+
+
+def help_screen(scopes: tuple[str, ...]) -> Screen[None]:
+    """The keys of these scopes."""
+    from tui.screens.help import HelpScreen
+
+    return HelpScreen(scopes)
+
+
+def lookup_screen() -> Screen[None]:
+    """The look-up."""
+    from tui.screens.lookup import LookupScreen
+
+    return LookupScreen()
+
+
+def import_screen() -> Screen[None]:
+    """The import."""
+    from tui.screens.import_file import ImportScreen
+
+    return ImportScreen()
+
+
+def lead_screen(lead_id: UUID) -> Screen[None]:
+    """One lead."""
+    from tui.screens.lead import LeadScreen
+
+    return LeadScreen(lead_id)
+
+
+def organization_screen(organization_id: UUID) -> Screen[None]:
+    """One organization."""
+    from tui.screens.organization import OrganizationScreen
+
+    return OrganizationScreen(organization_id)
+
+
+def history_screen(row_id: UUID, name: str) -> Screen[None]:
+    """The journal of one row."""
+    return HistoryScreen(row_id, name)
+
+
+def chord_screen(prefix: str, choices: tuple[tuple[str, Action], ...]) -> Screen[Action | None]:
+    """The menu of a chord."""
+    from tui.screens.menus import ChordMenu
+
+    return ChordMenu(prefix, choices)
+
+
+def status_menu(row: LeadRow | CampaignRow, seen: str) -> Screen[str | None]:
+    """The menu of statuses for a row that is in status ``seen``."""
+    from tui.screens.menus import StatusMenu
+
+    return StatusMenu("lead" if isinstance(row, LeadRow) else "campaign", row.name, seen)
+
+
+def edit_again(write: EditFields, error: CustomerCenterError) -> Screen[None]:
+    """The form of a refused edit, with what was typed still in it."""
+    from tui.screens.forms import EditScreen
+
+    return EditScreen.again(write, error)
+
+
+def leads_screen(scope: LeadScope, title: str) -> Screen[None]:
+    """The leads of a scope."""
+    return LeadsScreen(scope, title)
+
+
+def documents_screen(organization_id: UUID | None, lead_id: UUID | None, name: str) -> Screen[None]:
+    """The JSON documents of an organization and a lead."""
+    from tui.screens.documents import DocumentsScreen
+
+    return DocumentsScreen(organization_id, lead_id, name)
+
+
+def triage_scope(screen: Screen[Any]) -> tuple[LeadScope, str]:
+    """Return the leads that triage on a screen is about, and their name."""
+    return screen.triage_scope() if isinstance(screen, AppScreen) else (LeadScope(), "")
+
+
+def triage_screen(scope: LeadScope, title: str) -> Screen[None]:
+    """Triage of a scope."""
+    from tui.screens.triage import TriageScreen
+
+    return TriageScreen(scope, title)
+
+
+def ask_to_force(app: Host, row: LeadRow | CampaignRow, seen: str, target: str) -> None:
+    """Ask once whether a change against the rules is meant; a suppressed lead needs a reason."""
+    from tui.screens.menus import ConfirmScreen, PromptScreen
+
+    vocabulary = LEAD if isinstance(row, LeadRow) else CAMPAIGN
+    here, there = vocabulary.get(seen).label, vocabulary.get(target).label
+    if seen in vocabulary.suppressed:
+        prompt = PromptScreen(
+            f"{safe(row.name)} is {here}: this lead must not be written to.",
+            f"Reason for {there}",
+        )
+
+        def with_reason(reason: str | None) -> None:
+            if reason:
+                app.set_status(row, target, forced=True, reason=reason)
+
+        app.push_screen(prompt, with_reason)
+        return
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            app.set_status(row, target, forced=True)
+
+    question = f"{here} does not go to {there}. Change {safe(row.name)} all the same?"
+    app.push_screen(ConfirmScreen(question), answered)
+
+
+def namespace(app: Host, action: Action) -> DOMNode:
+    """Return the node on which an action of the registry runs."""
+    from tui.screens.documents import DocumentsScreen
+    from tui.widgets.row_table import RowTable
+
+    screen: Screen[Any] = app.screen
+    if action.scope == "table":
+        return screen.query_one(RowTable)
+    if action.scope == "json" and isinstance(screen, DocumentsScreen):
+        return screen.target(action)
+    return screen
+
+
+def status_sentence(write: SetStatus) -> str:
+    """Return what a committed status change did, and the key that takes it back."""
+    vocabulary = LEAD if write.kind == "lead" else CAMPAIGN
+    old, new = vocabulary.get(write.seen).label, vocabulary.get(write.target).label
+    hints = {"change": "u undoes", "undo": "undone, ctrl+r redoes", "redo": "u undoes"}
+    return f"{safe(write.name)}: {old} → {new}   {hints[write.purpose]}"

@@ -1,0 +1,226 @@
+"""Triage: one lead large, one key decides, the next one is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from db.errors import CustomerCenterError, NotFound
+from db.rows import DEFAULT_LEAD_SORT, ChangeRow, LeadDetail, LeadScope, StatusCounts
+from db.statuses import LEAD
+from tui.bindings import bindings
+from tui.messages import RowChanged
+from tui.queue import Queue
+from tui.safe import safe
+from tui.screens.menus import PickScreen
+from tui.screens.page import LeadPage
+from tui.widgets.bars import StatusBar
+from tui.widgets.lead_view import LeadView
+
+Loaded = tuple[LeadDetail, tuple[ChangeRow, ...]]
+
+
+class TriageScreen(LeadPage):
+    """A queue of the leads of a scope; a scope without a status is asked for one.
+
+    The next lead is read ahead, so that a decision shows it without a wait.
+    """
+
+    scopes = ("triage", "scroll")
+    BINDINGS = bindings("triage", "scroll")
+
+    def __init__(self, scope: LeadScope, title: str) -> None:
+        super().__init__()
+        self.scope = scope
+        self.title_of_scope = title
+        self.queue = Queue(())
+        self.lead: LeadDetail | None = None
+        self._journal: tuple[ChangeRow, ...] = ()
+        self._ahead: dict[UUID, Loaded] = {}
+
+    def body(self) -> ComposeResult:
+        yield Static(id="queue")
+        yield LeadView(id="lead")
+
+    def load(self) -> None:
+        gateway = self.host.gateway
+        if not self.scope.statuses:
+            self.read(lambda: gateway.lead_counts(self.scope), self._choose, group="queue")
+        elif self.queue:
+            self._ahead.clear()
+            self._show_current()
+        else:
+            self.read(
+                lambda: gateway.queue(self.scope, DEFAULT_LEAD_SORT), self._start, group="queue"
+            )
+
+    def _choose(self, counts: StatusCounts) -> None:
+        if not counts.total:
+            self._say_large("There is no lead to triage here.", "q goes back.")
+            return
+        menu = PickScreen.of_statuses(
+            f"Triage {self.title_of_scope}: which leads?", counts.by_status, ()
+        )
+        self.app.push_screen(menu, self._chosen)
+
+    def _chosen(self, status: str | None) -> None:
+        if status is None:
+            self.app.pop_screen()
+            return
+        everything = LEAD.values() if not status else (status,)
+        self.scope = replace(self.scope, statuses=everything)
+        self.show_title()
+        self.load()
+
+    def _start(self, ids: tuple[UUID, ...]) -> None:
+        self.queue = Queue(ids)
+        self._show_current()
+
+    # The lead
+
+    def _show_current(self) -> None:
+        lead_id = self.queue.current
+        self._show_place()
+        if lead_id is None:
+            self.lead = None
+            done = (
+                f"The queue is done: {len(self.queue):,} leads." if self.queue else "No lead here."
+            )
+            self._say_large(
+                done, "u undoes the last decision, , goes back to the last lead, q leaves."
+            )
+            return
+        known = self._ahead.pop(lead_id, None)
+        if known is not None:
+            self._show(known)
+        else:
+            self.read(lambda: self._loaded(lead_id), self._show, self._not_read, group="lead")
+
+    def _loaded(self, lead_id: UUID) -> Loaded:
+        gateway = self.host.gateway
+        return gateway.lead(lead_id), gateway.changes(lead_id, 8)
+
+    def _show(self, loaded: Loaded) -> None:
+        lead, journal = loaded
+        if lead.id != self.queue.current:
+            return
+        self.lead, self._journal = lead, journal
+        self._paint()
+        self.query_one(LeadView).scroll_home(animate=False)
+        following = self.queue.following
+        if following is not None and following not in self._ahead:
+            self.read(
+                lambda: self._loaded(following),
+                lambda ahead: self._ahead.update({following: ahead}),
+                lambda error: None,
+                group="ahead",
+            )
+
+    def _not_read(self, error: CustomerCenterError) -> None:
+        if isinstance(error, NotFound):
+            self.queue = self.queue.without_current()
+            self._show_current()
+            return
+        self.lead = None
+        self._say_large(safe(str(error)), "R tries again.")
+
+    def _paint(self) -> None:
+        if self.lead is None:
+            return
+        pending = self.host.pending.get(self.lead.id)
+        times = self.host.absolute_times
+        self.query_one(LeadView).show(
+            self.lead, self._journal, absolute_times=times, pending=pending
+        )
+
+    def _show_place(self) -> None:
+        self.query_one(StatusBar).show_place(self.queue.place)
+        decided = f"   {self.queue.decided:,} decided" if self.queue.decided else ""
+        self.query_one("#queue", Static).update(
+            Content(f"{self.queue.place}{decided}" if self.queue else "Reading the queue …")
+        )
+
+    def _say_large(self, text: str, hint: str) -> None:
+        self.query_one("#queue", Static).update("")
+        self.query_one(LeadView).show_text(Content.assemble((text, "bold"), "\n\n", (hint, "dim")))
+
+    def crumbs(self) -> tuple[str, ...]:
+        statuses = self.scope.statuses
+        label = LEAD.get(statuses[0]).label if len(statuses) == 1 else "all statuses"
+        return (
+            "Triage",
+            f"{self.title_of_scope} · {safe(label)}" if statuses else self.title_of_scope,
+        )
+
+    def subject(self) -> LeadDetail | None:
+        return self.lead
+
+    def triage_scope(self) -> tuple[LeadScope, str]:
+        return replace(self.scope, statuses=()), self.title_of_scope
+
+    def times_changed(self) -> None:
+        self._paint()
+
+    def row_changed(self, change: RowChanged) -> None:
+        self._ahead.pop(change.row_id, None)
+        if self.lead is None or change.row_id != self.lead.id:
+            return
+        if change.row_id in self.host.pending:
+            self._paint()
+        else:
+            lead_id = change.row_id
+            self.read(lambda: self._loaded(lead_id), self._show, self._not_read, group="lead")
+
+    def undone(self, row_id: UUID) -> None:
+        """Go back to the lead whose decision was taken back."""
+        self.queue = self.queue.back_to(row_id)
+        self._show_current()
+
+    # Decisions
+
+    def action_decide(self, target: str) -> None:
+        """Change the status and go on."""
+        self._go_on(self.change_status(target))
+
+    def action_judge(self, target: str) -> None:
+        """Take a reply as what it says, and go on."""
+        self._go_on(self.change_status(target, judged=True))
+
+    def action_quick_status(self, number: int) -> None:
+        quick = self.quick_statuses()
+        if number <= len(quick):
+            self.action_decide(quick[number - 1])
+
+    def action_status_menu(self) -> None:
+        subject = self.status_subject()
+        if subject is not None:
+            self.host.choose_status(subject, self.action_decide)
+
+    def status_sent(self, row_id: UUID) -> None:
+        """A decision that was asked about first was confirmed."""
+        if self.lead is not None and self.lead.id == row_id:
+            self._go_on(True)
+
+    def _go_on(self, decided: bool) -> None:
+        if decided:
+            self.queue = self.queue.decide()
+            self._show_current()
+
+    def action_step(self, by: int) -> None:
+        """Go to the next or the previous lead without a decision."""
+        self.queue = self.queue.step(by)
+        self._show_current()
+
+    def action_defer(self) -> None:
+        """Put the lead at the end of the queue."""
+        self.queue = self.queue.defer()
+        self._show_current()
+
+    def action_open(self) -> None:
+        """Open the lead with all there is."""
+        if self.lead is not None:
+            self.host.open_lead(self.lead.id)

@@ -1,0 +1,98 @@
+"""The lines around each screen: title above, status and keys below."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.keymap import actions, shown
+from tui.safe import clip
+
+
+class TitleBar(Horizontal):
+    """Where the operator is, and on which database."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="crumbs")
+        yield Static(id="place")
+
+    def show(self, crumbs: tuple[str, ...], place: str) -> None:
+        """Show the way to the screen, outermost first, and the name of the database."""
+        width = max(self.size.width, 20)
+        right = clip(place, width // 3)
+        parts: list[Content | tuple[str, str]] = [("Customer Center", "bold")]
+        room = width - len("Customer Center") - cell_len(right) - 3
+        trail = clip(" › ".join(crumbs), max(room - 3, 0)) if crumbs else ""
+        if trail:
+            parts += [(" › ", "dim"), Content(trail)]
+        self.query_one("#crumbs", Static).update(Content.assemble(*parts))
+        self.query_one("#place", Static).update(Content(right))
+
+
+class StatusBar(Horizontal):
+    """What was done to what, how to undo it, what waits; at the right the place in the list."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="said")
+        yield Static(id="where")
+
+    def say(self, text: str, tone: str = "") -> None:
+        """Show a safe sentence; ``tone`` is ``good``, ``attention``, ``bad`` or nothing."""
+        said = self.query_one("#said", Static)
+        said.update(Content(text))
+        said.set_classes(f"-{tone}" if tone else "")
+
+    def show_place(self, text: str) -> None:
+        """Show the place in the list, such as ``12/340``."""
+        self.query_one("#where", Static).update(Content(text))
+
+
+SEPARATOR: Final = "  "
+
+
+class KeyBar(Static):
+    """The keys of the screen that are worth a word, as many as fit."""
+
+    def __init__(self, scopes: tuple[str, ...]) -> None:
+        super().__init__()
+        self.scopes = scopes
+        self.quick: tuple[tuple[str, str], ...] = ()
+
+    def show_quick(self, quick: tuple[tuple[str, str], ...]) -> None:
+        """Show quick statuses, as pairs of key and word, after the other keys."""
+        self.quick = quick
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        self.update(self._content(max(self.size.width, 1)))
+
+    def _content(self, width: int) -> Content:
+        last = ("?", "help")
+        room = width - cell_len(" ".join(last)) - len(SEPARATOR)
+        parts: list[Content | tuple[str, str]] = []
+        for key, word in self._entries():
+            needed = cell_len(key) + 1 + cell_len(word) + len(SEPARATOR)
+            if needed > room:
+                break
+            room -= needed
+            parts += [(key, "bold $accent"), (f" {word}{SEPARATOR}", "")]
+        parts += [(last[0], "bold $accent"), (f" {last[1]}", "")]
+        return Content.assemble(*parts)
+
+    def _entries(self) -> list[tuple[str, str]]:
+        own = [
+            (shown(action.keys[0]), action.footer)
+            for action in actions(*self.scopes)
+            if action.footer and action.id != "app.help"
+        ]
+        everywhere = [
+            (shown(action.keys[0]), action.footer)
+            for action in actions("everywhere")
+            if action.footer and action.id != "app.help"
+        ]
+        return own + list(self.quick) + everywhere

@@ -1,0 +1,233 @@
+"""A lead on one page: who it is, where it stands, what was written, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from db.rows import ChangeRow, LeadDetail, OrganizationDetail
+from db.statuses import CAMPAIGN, LEAD, verification
+from tui import format
+from tui.safe import safe, safe_lines, wrap
+
+LABEL: Final = 11
+SIDE_BY_SIDE_FROM: Final = 70
+Part = Content | str | tuple[str, str]
+
+
+class LeadView(VerticalScroll, can_focus=False):
+    """A lead, large; what is not known is left out or told as missing."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._paint: Callable[[int], Content] = lambda width: Content("")
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="lead-text")
+
+    def on_resize(self) -> None:
+        self._update()
+
+    def show_nothing(self) -> None:
+        """Clear the view."""
+        self.show_text(Content(""))
+
+    def show_text(self, text: Content) -> None:
+        """Show something else than a lead in its place."""
+        self._paint = lambda width: text
+        self._update()
+
+    def show_problem(self, problem: str) -> None:
+        """Say why there is no lead to be shown."""
+        self.show_text(Content(f"{safe(problem)}\n\nR tries again."))
+
+    def show(
+        self,
+        lead: LeadDetail,
+        changes: Sequence[ChangeRow] | None = None,
+        *,
+        absolute_times: bool = False,
+        pending: str | None = None,
+    ) -> None:
+        """Show a lead, with its journal where that is given; ``pending`` is a status on its way."""
+        self._paint = lambda width: lead_content(
+            lead, changes, width, absolute=absolute_times, pending=pending
+        )
+        self._update()
+
+    def _update(self) -> None:
+        width = self.scrollable_content_region.width
+        if width > 0:
+            self.query_one("#lead-text", Static).update(self._paint(width))
+
+
+def lead_content(
+    lead: LeadDetail,
+    changes: Sequence[ChangeRow] | None,
+    width: int,
+    *,
+    absolute: bool,
+    pending: str | None = None,
+) -> Content:
+    """Return all that there is to say of a lead, for a page of ``width`` cells."""
+    blocks = [
+        _head(lead, pending),
+        section("Icebreaker", [_icebreaker(lead.email_icebreaker)]),
+        _two_parts(lead, width, absolute),
+    ]
+    if changes is not None:
+        blocks.append(section("Activity", activity(changes, absolute=absolute)))
+    return Content("\n\n").join(blocks)
+
+
+def _two_parts(lead: LeadDetail, width: int, absolute: bool) -> Content:
+    """The lead beside its organization, or above it on a narrow page."""
+    if width < SIDE_BY_SIDE_FROM:
+        return Content("\n\n").join(
+            [
+                section("Lead", facts(_lead_facts(lead, absolute), width)),
+                section("Organization", facts(_organization_facts(lead.organization), width)),
+            ]
+        )
+    half = (width - 3) // 2
+    left = [_title("Lead"), *facts(_lead_facts(lead, absolute), half)]
+    right = [_title("Organization"), *facts(_organization_facts(lead.organization), half)]
+    lines = []
+    for one, other in zip_longest(left, right, fillvalue=Content("")):
+        padding = " " * (half + 3 - one.cell_length)
+        lines.append(Content.assemble(one, padding, other))
+    return Content("\n").join(lines)
+
+
+def _head(lead: LeadDetail, pending: str | None) -> Content:
+    status = LEAD.get(pending or lead.status)
+    entry = verification(lead.email_verification_status)
+    title = " · ".join(safe(part) for part in (lead.title, lead.organization.name) if part)
+    parts: list[Part] = [
+        (safe(lead.name), "bold"),
+        "\n",
+        title,
+        "\n",
+        (format.status_text(status, pending=pending is not None), f"bold $tone-{status.tone}"),
+        "   ",
+        safe(lead.email),
+        "   ",
+        (format.verification_text(lead.email_verification_status), f"$tone-{entry.tone}"),
+    ]
+    if lead.headline and safe(lead.headline) != title:
+        parts += ["\n", (safe(lead.headline), "dim")]
+    return Content.assemble(*parts)
+
+
+def _lead_facts(lead: LeadDetail, absolute: bool) -> list[tuple[str, str]]:
+    campaign = CAMPAIGN.get(lead.campaign.status)
+    moments = {
+        "Sent": lead.email_sent_at,
+        "Replied": lead.reply_received_at,
+        "Contacted": lead.last_contacted_at,
+        "Added": lead.created_at,
+    }
+    further = f"{format.size(lead.custom_bytes)} more, J opens" if lead.custom_bytes else ""
+    return [
+        ("Campaign", f"{campaign.glyph} {safe(lead.campaign.name)}"),
+        *(
+            (name, format.ago(moment, absolute=absolute))
+            for name, moment in moments.items()
+            if moment
+        ),
+        ("Checked", safe(lead.email_verification_message or "")),
+        ("LinkedIn", _address(lead.linkedin_url)),
+        ("Language", safe(lead.language or "")),
+        ("Source", " ".join(safe(part) for part in (lead.source, lead.external_id) if part)),
+        ("Imported", further),
+    ]
+
+
+def _organization_facts(organization: OrganizationDetail) -> list[tuple[str, str]]:
+    people = organization.estimated_num_employees
+    return [
+        ("Name", safe(organization.name)),
+        ("Domain", safe(organization.email_domain)),
+        ("Website", _address(organization.website_url)),
+        ("Country", safe(organization.country or "")),
+        ("Size", format.plural(people, "employee") if people is not None else ""),
+        ("Time zone", safe(organization.time_zone or "")),
+        ("Documents", documents_line(organization)),
+    ]
+
+
+def _address(url: str | None) -> str:
+    """A web address without what all of them begin with."""
+    return safe(url or "").removeprefix("https://").removeprefix("http://").removeprefix("www.")
+
+
+def documents_line(organization: OrganizationDetail) -> str:
+    """Return which documents an organization has, with the key that opens them."""
+    sizes = {
+        "summary": organization.summary_bytes,
+        "raw": organization.raw_bytes,
+        "imported": organization.custom_bytes,
+    }
+    known = [f"{name} {format.size(size)}" for name, size in sizes.items() if size is not None]
+    return ", ".join(known) + "   J opens" if known else ""
+
+
+def facts(rows: Sequence[tuple[str, str]], width: int) -> list[Content]:
+    """Return labelled lines, wrapped beside their labels; those without a value are left out."""
+    lines = []
+    for label, value in rows:
+        for number, line in enumerate(wrap(value, max(width - LABEL, 8)) if value else []):
+            lines.append(Content.assemble((f"{'' if number else label:<{LABEL}}", "dim"), line))
+    return lines
+
+
+def section(title: str, lines: Sequence[Content]) -> Content:
+    """Return lines under a title."""
+    return Content("\n").join([_title(title), *lines])
+
+
+def _title(text: str) -> Content:
+    return Content.styled(text, "bold $primary")
+
+
+def _icebreaker(text: str | None) -> Content:
+    if not text:
+        return Content.styled("none yet   E writes one", "dim")
+    return Content("\n".join(safe_lines(text)))
+
+
+def activity(changes: Sequence[ChangeRow], *, absolute: bool) -> list[Content]:
+    """Return journal entries as lines, newest first."""
+    if not changes:
+        return [Content.styled("no change yet", "dim")]
+    width = 17 if absolute else 9
+    lines = []
+    for change in changes:
+        moment = format.ago(change.changed_at, absolute=absolute)
+        reason = f"   ({safe(change.reason)})" if change.reason else ""
+        lines.append(
+            Content.assemble(
+                (f"{moment:<{width}}", "dim"),
+                f"{safe(change.actor, limit=40)}   ",
+                f"{change_text(change)}",
+                (reason, "dim"),
+            )
+        )
+    return lines
+
+
+def change_text(change: ChangeRow, limit: int = 80) -> str:
+    """Return what a journal entry says changed, on one line."""
+    if change.field == "*":
+        return "deleted"
+    if change.field == "import":
+        return "imported a file"
+    old = safe(change.old, limit=limit) if change.old else "–"
+    new = safe(change.new, limit=limit) if change.new else "–"
+    return f"{change.field}: {old} → {new}"

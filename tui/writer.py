@@ -1,0 +1,131 @@
+"""The one writer: writes happen one after the other, in the order of the keys."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Final
+
+from db.errors import CustomerCenterError, DatabaseUnavailable
+from tui.messages import WriteRefused, WriteWaiting, Written
+from tui.writes import EditFields, SetStatus, Write
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+Outcome = Written | WriteRefused | WriteWaiting
+FIRST_PAUSE: Final = 0.5
+LONGEST_PAUSE: Final = 15.0
+
+
+class Writer:
+    """A thread that commits queued writes, each in a transaction of its own.
+
+    A write is never given up because the connection was lost: it is kept and tried again with
+    growing pauses. The journal's change id tells whether a commit whose answer was lost was done,
+    so that nothing is written twice.
+    """
+
+    def __init__(self, sessions: Callable[[], AbstractContextManager[Session]]) -> None:
+        self._sessions = sessions
+        self._queue: queue.Queue[tuple[Write, Callable[[Outcome], None]] | None] = queue.Queue()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def unsaved(self) -> int:
+        """The number of writes that the database has not answered yet."""
+        return self._queue.unfinished_tasks
+
+    def submit(self, write: Write, done: Callable[[Outcome], None]) -> None:
+        """Queue a write; ``done`` is called in the writer's thread, more than once while it waits."""
+        self._queue.put((write, done))
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+            self._thread.start()
+
+    def close(self, patience: float = 5.0) -> None:
+        """Let queued writes finish for at most ``patience`` seconds, then stop trying."""
+        if self._thread is None:
+            return
+        self._queue.put(None)
+        self._thread.join(patience)
+        self._closing.set()
+        self._thread = None
+
+    def _run(self) -> None:
+        while (entry := self._queue.get()) is not None:
+            write, done = entry
+            outcome = self._finish(write, done)
+            self._queue.task_done()
+            if outcome is not None:
+                done(outcome)
+        self._queue.task_done()
+
+    def _finish(self, write: Write, done: Callable[[Outcome], None]) -> Outcome | None:
+        pause = FIRST_PAUSE
+        tried = False
+        while True:
+            try:
+                return Written(write, self._commit(write, again=tried))
+            except DatabaseUnavailable as error:
+                done(WriteWaiting(write, self.unsaved, error))
+            except CustomerCenterError as error:
+                return WriteRefused(write, error)
+            tried = True
+            if self._closing.wait(pause):
+                return None
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _commit(self, write: Write, *, again: bool) -> object:
+        with self._sessions() as session:
+            if again:
+                from db.queries import changes
+
+                if changes.written(session, write.change_id):
+                    return _already_done(session, write)
+            return _do(session, write)
+
+
+def _do(session: Session, write: Write) -> object:
+    if isinstance(write, SetStatus):
+        from db.services import statuses
+
+        return statuses.change(
+            session,
+            statuses.StatusRequest(
+                write.kind,
+                write.row_id,
+                write.seen,
+                write.target,
+                judged=write.judged,
+                forced=write.forced,
+                reason=write.reason,
+                change_id=write.change_id,
+            ),
+        )
+    from db.services import edits
+
+    if isinstance(write, EditFields):
+        return edits.edit(
+            session,
+            write.kind,
+            write.row_id,
+            write.before,
+            write.after,
+            change_id=write.change_id,
+        )
+    return edits.create_campaign(session, write.name, write.description, change_id=write.change_id)
+
+
+def _already_done(session: Session, write: Write) -> object:
+    """The first try was committed though its answer was lost: say what it did."""
+    if isinstance(write, SetStatus):
+        from db.rows import StatusChange
+        from db.services import statuses
+
+        row = statuses.read(session, write.kind, write.row_id)
+        return StatusChange(write.kind, write.row_id, write.seen, write.target, row)
+    return tuple(write.after) if isinstance(write, EditFields) else None

@@ -1,0 +1,79 @@
+"""What an operator may have written: each write as data, kept until the database has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+from uuid import UUID, uuid4
+
+from db.rows import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """A status change, from the status as painted.
+
+    ``purpose`` tells a change from one that takes another back or does it again; those carry the
+    ``original``.
+    """
+
+    kind: Literal["lead", "campaign"]
+    row_id: UUID
+    name: str
+    seen: str
+    target: str
+    judged: bool = False
+    forced: bool = False
+    reason: str | None = None
+    purpose: Literal["change", "undo", "redo"] = "change"
+    original: SetStatus | None = None
+    change_id: UUID = field(default_factory=uuid4)
+
+    def taken_back(self) -> SetStatus:
+        """Return the write that undoes this one; the way back needs no transition of its own."""
+        return replace(
+            self,
+            seen=self.target,
+            target=self.seen,
+            forced=True,
+            reason="undo",
+            purpose="undo",
+            original=self,
+            change_id=uuid4(),
+        )
+
+    def done_again(self) -> SetStatus:
+        """Return the write that redoes this one after it was undone."""
+        return replace(
+            self,
+            forced=True,
+            reason=self.reason or "redo",
+            purpose="redo",
+            original=self,
+            change_id=uuid4(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EditFields:
+    """Edited fields of a row: texts before and after, by field name."""
+
+    kind: Kind
+    row_id: UUID
+    name: str
+    before: Mapping[str, str | None]
+    after: Mapping[str, str | None]
+    change_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class AddCampaign:
+    """A new campaign."""
+
+    name: str
+    description: str | None
+    change_id: UUID = field(default_factory=uuid4)
+
+
+Write = SetStatus | EditFields | AddCampaign
