@@ -68,8 +68,8 @@ def open_database(settings: Settings) -> Database:
 
 
 def on_lease(lease: Lease, settings: Settings, place: str) -> Database:
-    """Return the database of an embedded server that is attached already."""
-    engine = make_engine(lease.url, settings)
+    """Return the database of an embedded server that is attached; it is restarted if it was killed."""
+    engine = make_engine(lease.url, settings, revive=lease.ensure)
     return Database(engine, make_sessions(engine), place, lease)
 
 

@@ -37,15 +37,26 @@ KEEPALIVE: Final = {
 STALE: Final = "40001"
 
 
-def make_engine(dsn: str, settings: Settings) -> Engine:
+def make_engine(dsn: str, settings: Settings, revive: Callable[[], None] | None = None) -> Engine:
     """Return an engine on a libpq connection string (a URL or ``key=value`` pairs).
 
     Nothing is connected yet. The string stays out of the engine, so that no error or repr can show
-    its password.
+    its password. ``revive`` is called once where a connection fails, before it is tried again.
     """
+    connect = connector(dsn, settings)
+
+    def connect_or_revive() -> PsycopgConnection:
+        try:
+            return connect()
+        except psycopg2.OperationalError:
+            if revive is None:
+                raise
+            revive()
+            return connect()
+
     return create_engine(
         "postgresql+psycopg2://",
-        creator=connector(dsn, settings),
+        creator=connect_or_revive,
         pool_size=settings.pool_size,
         max_overflow=2,
         pool_timeout=settings.connect_timeout,
@@ -151,9 +162,7 @@ def translate(error: Exception) -> CustomerCenterError:
     if code == "25006":
         return DatabaseUnavailable("The database takes no changes at the moment: it is read-only.")
     if code in ("42P01", "42703", "42883"):
-        return SchemaMismatch(
-            f"The schema is not whole: {message} Run: customer-center migrate"
-        )
+        return SchemaMismatch(f"The schema is not whole: {message} Run: customer-center migrate")
     if code.startswith(("22", "23")):
         return Refused(f"Not written: {message}")
     lost = isinstance(error, DBAPIError) and error.connection_invalidated

@@ -245,6 +245,7 @@ class ChangeRow:
     """One entry of the journal: a field of a row went from ``old`` to ``new``, as text.
 
     ``field`` is ``*`` for a deleted row and ``import`` for a batch of rows, whose report is ``new``.
+    ``row_name`` names the row for people where the row is still there.
     """
 
     change_id: int
@@ -257,6 +258,7 @@ class ChangeRow:
     actor: str
     batch_id: UUID | None
     reason: str | None
+    row_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 from uuid import UUID
 
+from rich.text import Text
 from textual.app import SystemCommand
 from textual.message import Message
 from textual.screen import Screen
@@ -17,6 +18,7 @@ from db.errors import CustomerCenterError, SchemaMismatch, StaleRow
 from db.rows import CampaignRow, LeadRow, LeadScope, StatusChange
 from db.settings import Settings
 from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
+from tui import crash
 from tui.bindings import bindings
 from tui.format import plural
 from tui.host import Host
@@ -108,6 +110,11 @@ class CustomerCenter(Host):
         """Leave; the exit code tells where the database was never reached."""
         self.exit(return_code=3 if self.problem else 0)
 
+    def _fatal_error(self) -> None:
+        # Textual would show a trace with the values of all variables, secrets among them.
+        error = self._exception or RuntimeError("unknown")
+        self.panic(Text(crash.report(error)))
+
     # Going about
 
     def go(self, room: str) -> None:
@@ -178,7 +185,9 @@ class CustomerCenter(Host):
 
     async def run_registered(self, action: Action) -> None:
         """Run an action of the registry where it belongs."""
-        await self.run_action(action.run, default_namespace=rooms.namespace(self, action))
+        screen = self.screen
+        where = screen.target(action) if isinstance(screen, AppScreen) else screen
+        await self.run_action(action.run, default_namespace=where)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer the actions that work here in the palette, then the themes."""

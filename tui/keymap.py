@@ -6,6 +6,7 @@ destructive sits on one key, and keys that terminals eat are never the only way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -50,13 +51,18 @@ SCOPES: Final = {
     "leads": "Leads",
     "lead": "A lead",
     "triage": "Triage",
+    "documents": "Documents",
     "json": "JSON viewer",
-    "lookup": "Look up",
-    "history": "Journal",
+    "search": "Search line",
+    "question": "Look up, while typing",
+    "lookup": "Look up, in the results",
     "form": "Forms",
     "import": "Import",
     "welcome": "First start",
     "connect": "Connect",
+    "text": "In a text",
+    "window": "A text in a window",
+    "help": "This help",
 }
 
 
@@ -68,7 +74,7 @@ def _status_keys(scope: str) -> tuple[Action, ...]:
                 f"{scope}.quick_{number}",
                 (str(number),),
                 f"quick_status({number})",
-                f"Quick status {number}",
+                f"Quick status {number} of the footer",
                 scope,
             )
             for number in range(1, 10)
@@ -82,6 +88,21 @@ def _copy_keys(scope: str) -> tuple[Action, ...]:
         Action(f"{scope}.copy_domain", ("y d",), "copy('domain')", "Copy the domain", scope),
         Action(f"{scope}.copy_id", ("y i",), "copy('id')", "Copy the id", scope),
         Action(f"{scope}.copy_row", ("y r",), "copy('row')", "Copy the row as JSON", scope),
+    )
+
+
+def _moving_keys(
+    scope: str, line: str, *, page_down: tuple[str, ...], top: tuple[str, ...]
+) -> tuple[Action, ...]:
+    return (
+        Action(f"{scope}.up", ("up", "k"), "cursor_up", f"{line} up", scope),
+        Action(f"{scope}.down", ("down", "j"), "cursor_down", f"{line} down", scope),
+        Action(f"{scope}.page_up", ("pageup",), "page(-1)", "One page up", scope),
+        Action(f"{scope}.page_down", page_down, "page(1)", "One page down", scope),
+        Action(f"{scope}.half_up", ("ctrl+u",), "half_page(-1)", "Half a page up", scope),
+        Action(f"{scope}.half_down", ("ctrl+d",), "half_page(1)", "Half a page down", scope),
+        Action(f"{scope}.top", top, "top", f"First {line.lower()}", scope),
+        Action(f"{scope}.bottom", ("end", "G"), "bottom", f"Last {line.lower()}", scope),
     )
 
 
@@ -242,10 +263,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "triage.disqualify", ("d",), "decide('disqualified')", "Disqualify", "triage", "disqualify"
     ),
+    Action("triage.bad", ("b",), "decide('invalid')", "Bad address: invalid", "triage", "bad"),
     Action(
-        "triage.bad", ("b",), "decide('invalid')", "Bad address: invalid", "triage", "bad address"
+        "triage.replied",
+        ("r r",),
+        "decide('replied')",
+        "Replied, not judged yet",
+        "triage",
+        "replied",
     ),
-    Action("triage.replied", ("r r",), "decide('replied')", "Replied, not judged yet", "triage"),
     Action("triage.interested", ("r i",), "judge('interested')", "Replied: interested", "triage"),
     Action(
         "triage.not_interested",
@@ -274,19 +300,69 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("triage.open", ("enter",), "open", "Open the lead", "triage"),
     Action("triage.history", ("H",), "history", "What happened to this lead", "triage"),
     *_copy_keys("triage"),
-    # JSON
+    # Documents
     Action(
-        "json.documents",
+        "documents.next",
         ("s",),
         "next_document",
-        "Summary, raw or imported data",
-        "json",
-        "document",
+        "Next document: summary, raw, imported columns",
+        "documents",
+        "next document",
     ),
-    # Journal
-    Action("history.open", ("enter",), "open", "Open the row that was changed", "history", "open"),
+    # JSON
+    *_moving_keys("json", "Row", page_down=("pagedown",), top=("home", "g g")),
+    Action("json.next_sibling", ("J",), "sibling(1)", "Next member of the same parent", "json"),
+    Action("json.previous_sibling", ("K",), "sibling(-1)", "Member before this one", "json"),
+    Action("json.fold", ("h", "left"), "fold", "Fold this, or go to what it is in", "json", "fold"),
+    Action(
+        "json.unfold",
+        ("l", "right"),
+        "unfold",
+        "Unfold this, or go to its first member",
+        "json",
+        "unfold",
+    ),
+    Action(
+        "json.toggle", ("enter", "space"), "toggle_row", "Fold or unfold; open a long text", "json"
+    ),
+    Action("json.fold_all", ("z c",), "fold_all", "Fold all but the first level", "json"),
+    Action("json.open_all", ("z o",), "open_all", "Unfold everything", "json"),
+    *(
+        Action(
+            f"json.depth_{level}",
+            (f"z {level}",),
+            f"fold_depth({level})",
+            f"Unfold to level {level}",
+            "json",
+        )
+        for level in range(1, 10)
+    ),
+    Action("json.search", ("slash",), "search", "Search in keys and values", "json", "search"),
+    Action("json.next_hit", ("n",), "next_hit", "Next place that matches", "json"),
+    Action("json.previous_hit", ("N",), "previous_hit", "Place before that matches", "json"),
+    Action("json.copy_value", ("y y",), "copy_value", "Copy the value as text or JSON", "json"),
+    Action("json.copy_path", ("y p",), "copy_path", "Copy the path, as $.pages[3].title", "json"),
+    Action("json.copy_jq", ("y q",), "copy_jq", "Copy the path, as jq takes it", "json"),
+    Action(
+        "json.wrap", ("W",), "toggle_wrap", "Document as wrapped text or as tree", "json", "wrap"
+    ),
+    # The search line below a document
+    Action("search.find", ("enter",), "screen.find", "Go to the first match", "search", "find"),
+    Action(
+        "search.leave", ("escape",), "screen.leave_search", "Search nothing", "search", "cancel"
+    ),
     # Look-up
-    Action("lookup.down", ("down", "tab"), "results", "To the results", "lookup"),
+    Action(
+        "question.open", ("enter",), "open_found", "Open what is marked below", "question", "open"
+    ),
+    Action("question.results", ("down", "tab"), "results", "To the results", "question", "results"),
+    Action("question.back", ("escape",), "app.leave", "Back", "question", "back"),
+    Action("question.help", ("f1",), "app.help", "Keys that work here", "question"),
+    Action("lookup.ask", ("slash",), "ask", "Back to the question", "lookup", "ask again"),
+    *_status_keys("lookup"),
+    Action("lookup.json", ("J",), "json", "Website documents as JSON", "lookup"),
+    Action("lookup.history", ("H",), "history", "What happened to this row", "lookup"),
+    *_copy_keys("lookup"),
     # Forms
     Action("form.save", ("ctrl+s", "f2"), "save", "Save", "form", "save"),
     Action("form.cancel", ("escape",), "cancel", "Leave without saving", "form", "cancel"),
@@ -309,9 +385,20 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("welcome.down", ("down", "j"), "move(1)", "Next choice", "welcome"),
     Action("welcome.up", ("up", "k"), "move(-1)", "Previous choice", "welcome"),
     Action("welcome.take", ("enter",), "take", "Take the choice", "welcome", "choose"),
+    Action(
+        "welcome.help", ("question_mark", "f1"), "app.help", "Keys that work here", "welcome"
+    ),
     Action("connect.leave", ("escape",), "leave", "Back", "connect", "back"),
     Action("connect.try", ("enter",), "try", "Try the connection", "connect", "try"),
     Action("connect.write", ("w",), "write", "Write it to .env", "connect"),
+    Action("connect.help", ("f1",), "app.help", "Keys that work here", "connect"),
+    # Texts, windows, help
+    *_moving_keys("text", "Line", page_down=("pagedown", "space"), top=("home", "g")),
+    Action("window.close", ("escape", "q", "enter"), "dismiss", "Close the window", "window"),
+    Action("window.copy", ("y",), "copy", "Copy the whole text", "window"),
+    Action(
+        "help.close", ("question_mark", "f1", "q", "escape", "enter"), "dismiss", "Close", "help"
+    ),
 )
 
 
@@ -369,20 +456,32 @@ def keys_shown(action: Action) -> str:
     return " ".join(shown(key) for key in action.keys)
 
 
+_NUMBERED: Final = re.compile(r"_([1-9])$")
+
+
+def entries(scope: str) -> tuple[tuple[str, str], ...]:
+    """Return what the keys of a scope do: pairs of keys and description, as people read them.
+
+    Keys that differ by their number alone are one entry.
+    """
+    return tuple(_entries(scope))
+
+
+def _entries(scope: str) -> Iterator[tuple[str, str]]:
+    for action in actions(scope):
+        keys, what = keys_shown(action), action.description
+        number = _NUMBERED.search(action.id)
+        if number is None:
+            yield keys, what
+        elif number[1] == "1":
+            yield f"{keys} … {keys.replace('1', '9')}", what.replace("1", "1 … 9")
+
+
 def markdown() -> str:
     """Return the table of all keys for the README."""
-    return "\n".join(_markdown_lines())
-
-
-def _markdown_lines() -> Iterator[str]:
-    yield "| where | keys | what |"
-    yield "|---|---|---|"
-    for scope, title in SCOPES.items():
-        for action in actions(scope):
-            if ".quick_" in action.id and not action.id.endswith("_1"):
-                continue
-            keys = keys_shown(action)
-            what = action.description
-            if action.id.endswith(".quick_1"):
-                keys, what = "1 … 9", "Quick statuses, shown in the footer"
-            yield f"| {title} | `{keys}` | {what} |"
+    rows = (
+        f"| {title} | `{keys}` | {what} |"
+        for scope, title in SCOPES.items()
+        for keys, what in entries(scope)
+    )
+    return "\n".join(("| where | keys | what |", "|---|---|---|", *rows))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Change
+from db.models import Campaign, Change, Lead, Organization
 from db.queries.keyset import AnyRow
 from db.rows import ChangeRow
 
@@ -23,6 +23,12 @@ ROW = (
     Change.actor,
     Change.batch_id,
     Change.reason,
+)
+ROW_NAME = func.coalesce(
+    func.nullif(func.concat_ws(" ", Lead.first_name, Lead.last_name), ""),
+    Lead.email,
+    Organization.name,
+    Campaign.name,
 )
 
 
@@ -46,7 +52,21 @@ def latest(
     limit: int = 200,
 ) -> tuple[ChangeRow, ...]:
     """Return the latest changes of all rows, newest first; ``actor`` in any case of letters."""
-    query = select(*ROW)
+    query = (
+        select(*ROW, ROW_NAME)
+        .outerjoin(Lead, and_(Change.table_name == "leads", Lead.lead_id == Change.row_id))
+        .outerjoin(
+            Organization,
+            and_(
+                Change.table_name == "organizations",
+                Organization.organization_id == Change.row_id,
+            ),
+        )
+        .outerjoin(
+            Campaign,
+            and_(Change.table_name == "campaigns", Campaign.campaign_id == Change.row_id),
+        )
+    )
     if since is not None:
         query = query.where(Change.changed_at >= since)
     if actor is not None:

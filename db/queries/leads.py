@@ -29,7 +29,8 @@ from db.rows import (
     StatusCounts,
 )
 
-LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
+# Not the earliest time of Python: west of Greenwich the server would write it as a year before it.
+LONG_AGO: Final = datetime(1900, 1, 1, tzinfo=UTC)
 
 # Each expression stands for a column in a sort and is never NULL, so that no row drops out.
 SORTS: Final[dict[str, Callable[[], ColumnElement[Any]]]] = {

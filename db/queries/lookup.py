@@ -34,8 +34,9 @@ from db.rows import LeadRow, LookupHit, LookupResult
 
 MOST_HITS: Final = 20
 LEADS_PER_HIT: Final = 8
-_ADDRESS: Final = re.compile(r"[^\s<>\"'(),;:@]+@[^\s<>\"'(),;:@]*")
-_HOSTLIKE: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^[^\s@]+\.[^\s@]*$", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"[^\s<>\"'(),;:@/?]+@[^\s<>\"'(),;:@/?]*")
+_URL: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_HOSTLIKE: Final = re.compile(r"@?[^\s@/]+\.[^\s@/]*(?:/\S*)?")
 
 
 @dataclass(frozen=True)
@@ -51,25 +52,39 @@ def look_up(session: Session, query: str, *, limit: int = MOST_HITS) -> LookupRe
 
     An empty query finds nothing. At most ``limit`` organizations come back.
     """
-    asked = " ".join(query.replace("\0", "").split())
+    # A terminal's broken bytes and NUL are no text for the database.
+    storable = query.encode("utf-8", "ignore").decode().replace("\0", "")
+    asked = " ".join(storable.split())
     if not asked:
         return LookupResult(query, "nothing", ())
     read_as, candidates = _interpret(asked)
     reasons = _collect(session, candidates, limit)
-    return LookupResult(query, read_as, _hits(session, reasons, asked))
+    return LookupResult(query, read_as, _hits(session, reasons, _address(asked)))
 
 
 def _interpret(asked: str) -> tuple[str, Iterator[_Candidates]]:
     row_id = _as_id(asked)
     if row_id is not None:
         return "id", _by_id(row_id)
-    address = _ADDRESS.search(asked)
+    address = _address(asked)
     if address is not None:
-        return "e-mail", _by_address(address.group().lower())
-    host = normalize_host(asked) if _HOSTLIKE.search(asked) else None
+        return "e-mail", _by_address(address)
+    is_url = _URL.match(asked) is not None
+    host = normalize_host(asked) if is_url or _HOSTLIKE.fullmatch(asked) else None
     if host is not None and "." in host:
         return "domain", _by_domain(host, asked)
-    return "start of a domain or name", _by_prefix(asked.lower())
+    start = host if is_url and host is not None else asked.lower()
+    return "start of a domain or name", _by_prefix(start)
+
+
+def _address(asked: str) -> str | None:
+    """Return the address, or the start of one, in what was pasted, as it would be stored."""
+    found = None if _URL.match(asked) else _ADDRESS.search(asked)
+    if found is None:
+        return None
+    local, _, host = found.group().lower().rpartition("@")
+    host = host.rstrip(".") if host.isascii() else normalize_host(host) or host
+    return f"{local}@{host}"
 
 
 def _as_id(asked: str) -> UUID | None:
@@ -160,21 +175,28 @@ def _company_where(condition: ColumnElement[bool]) -> Select[UUID]:
 def _collect(session: Session, candidates: Iterable[_Candidates], limit: int) -> dict[UUID, str]:
     """Return organization ids with the best reason for each, in the order of the reasons."""
     reasons: dict[UUID, str] = {}
+    rows = 4 * limit
     for candidate in candidates:
-        # Several leads of one organization are one hit, so more rows than hits may be needed.
-        for organization_id in session.scalars(candidate.query.limit(4 * limit)):
-            reasons.setdefault(organization_id, candidate.why)
-            if len(reasons) == limit:
-                return reasons
+        (organization_id,) = candidate.query.selected_columns
+        # Many leads may be of one organization: ask again without it until there are no more.
+        more = True
+        while more:
+            query = candidate.query.where(organization_id.not_in(list(reasons))).limit(rows)
+            found = session.scalars(query).all()
+            for one in found:
+                reasons.setdefault(one, candidate.why)
+                if len(reasons) == limit:
+                    return reasons
+            more = len(found) == rows
     return reasons
 
 
-def _hits(session: Session, reasons: dict[UUID, str], asked: str) -> tuple[LookupHit, ...]:
+def _hits(session: Session, reasons: dict[UUID, str], address: str | None) -> tuple[LookupHit, ...]:
     if not reasons:
         return ()
     query = organizations.select_rows().where(Organization.organization_id.in_(reasons))
     found = {row[0]: organizations.organization_row(row) for row in session.execute(query)}
-    people = _leads_of(session, list(reasons), asked)
+    people = _leads_of(session, list(reasons), address)
     contacted = _last_contacts(session, list(reasons))
     return tuple(
         LookupHit(
@@ -190,13 +212,12 @@ def _hits(session: Session, reasons: dict[UUID, str], asked: str) -> tuple[Looku
 
 
 def _leads_of(
-    session: Session, organization_ids: list[UUID], asked: str
+    session: Session, organization_ids: list[UUID], address: str | None
 ) -> dict[UUID, list[LeadRow]]:
     """Return the newest leads of each organization, those of the address asked for first."""
     people: dict[UUID, list[LeadRow]] = {}
-    address = _ADDRESS.search(asked)
     if address is not None:
-        exact = leads.select_rows().where(Lead.email == address.group().lower())
+        exact = leads.select_rows().where(Lead.email == address)
         for row in session.execute(exact.limit(LEADS_PER_HIT)):
             made = leads.lead_row(row)
             people.setdefault(made.company_id, []).append(made)

@@ -107,7 +107,9 @@ def position(session: Session, sort: Sort, organization_id: UUID) -> int | None:
 def key(session: Session, sort: Sort, organization_id: UUID | None) -> Key | None:
     """Return the keyset key of an organization in an order, None where it is gone."""
     query = select(*order(sort).columns)
-    row = session.execute(query.where(Organization.organization_id == organization_id)).one_or_none()
+    row = session.execute(
+        query.where(Organization.organization_id == organization_id)
+    ).one_or_none()
     return None if row is None else tuple(row)
 
 

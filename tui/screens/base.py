@@ -9,16 +9,19 @@ from uuid import UUID
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from db.errors import CustomerCenterError
 from db.rows import CampaignRow, LeadDetail, LeadRow, LeadScope, OrganizationDetail, OrganizationRow
 from db.statuses import CAMPAIGN, LEAD, Vocabulary
 from tui.host import Host, host
+from tui.keymap import Action
 from tui.messages import RowChanged
 from tui.reading import Reader
 from tui.safe import safe
 from tui.widgets.bars import KeyBar, StatusBar, TitleBar
+from tui.widgets.row_table import RowTable
 
 ResultT = TypeVar("ResultT")
 Subject = LeadRow | LeadDetail | CampaignRow | OrganizationRow | OrganizationDetail
@@ -41,7 +44,7 @@ class Bottom(Vertical):
     """The two lines at the bottom of a screen."""
 
 
-class AppScreen(Reader, Screen[ResultT]):
+class AppScreen(Screen[ResultT], Reader):
     """A screen with title, status and key lines around its body.
 
     ``scopes`` names the actions of the screen in the registry of keys, innermost first.
@@ -75,6 +78,10 @@ class AppScreen(Reader, Screen[ResultT]):
     def subject(self) -> Subject | None:
         """Return what status, copy and history keys apply to."""
         return None
+
+    def target(self, action: Action) -> DOMNode:
+        """Return the node on which an action of the registry runs."""
+        return self.query_one(RowTable) if action.scope == "table" else self
 
     def triage_scope(self) -> tuple[LeadScope, str]:
         """Return the leads that triage from here is about, and their safe name."""

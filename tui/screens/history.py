@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 
 from db.rows import ChangeRow, Page, PageRequest
 from tui import format
-from tui.bindings import bindings
 from tui.messages import RowChanged
 from tui.safe import safe
 from tui.screens.base import AppScreen
@@ -37,8 +36,7 @@ class Entry:
 class HistoryScreen(AppScreen[None]):
     """The latest journal entries; Enter opens the row that was changed."""
 
-    scopes = ("history", "table")
-    BINDINGS = bindings("history")
+    scopes = ("table",)
 
     def __init__(self, row_id: UUID | None = None, name: str = "") -> None:
         super().__init__()
@@ -48,9 +46,9 @@ class HistoryScreen(AppScreen[None]):
     def body(self) -> ComposeResult:
         yield ListView(
             (
-                Column("when", self._when, 16),
-                Column("who", lambda row: safe(row.change.actor), 12, weight=1),
-                Column("what", lambda row: _kind(row.change), 12, priority=2),
+                Column("when", self._when, 9),
+                Column("who", lambda row: safe(row.change.actor), 10, weight=1),
+                *(() if self.row_id else (Column("of", _whose, 16, weight=2, priority=1),)),
                 Column("change", lambda row: change_text(row.change, 200), 30, weight=5),
                 Column(
                     "reason", lambda row: safe(row.change.reason or ""), 8, weight=1, priority=1
@@ -76,7 +74,7 @@ class HistoryScreen(AppScreen[None]):
         )
 
     def _when(self, row: Entry) -> str:
-        return format.ago(row.change.changed_at, absolute=self.host.absolute_times)
+        return format.when(row.change.changed_at, absolute=self.host.absolute_times)
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Journal", safe(self.row_name)) if self.row_name else ("Journal",)
@@ -103,5 +101,6 @@ class HistoryScreen(AppScreen[None]):
             self.host.go("campaigns")
 
 
-def _kind(change: ChangeRow) -> str:
-    return safe(change.table_name).removesuffix("s")
+def _whose(row: Entry) -> str:
+    change = row.change
+    return safe(change.row_name or change.table_name.removesuffix("s"))

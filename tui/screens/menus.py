@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Generic, Literal, TypeVar
+from typing import ClassVar, Final, Generic, Literal, TypeVar
 
 from rich.cells import cell_len
 from textual import events
@@ -18,9 +18,10 @@ from textual.widgets.option_list import Option
 from db.statuses import CAMPAIGN, LEAD, Status, allows
 from tui import format
 from tui.keymap import Action, shown
-from tui.safe import safe
+from tui.safe import clip, safe
 
 T = TypeVar("T")
+MENU_WIDTH: Final = 58
 
 
 class Menu(ModalScreen[T | None], Generic[T]):
@@ -194,6 +195,7 @@ class ChordMenu(ModalScreen[Action | None]):
 def _status_line(status: Status, width: int, note: str, *, dim: bool = False) -> Content:
     text = format.status_text(status)
     padding = " " * max(1, width - cell_len(text))
+    note = clip(note, MENU_WIDTH - width)
     tone = "dim" if dim else f"$tone-{status.tone}"
     return Content.assemble((text, tone), padding, (note, "dim"))
 

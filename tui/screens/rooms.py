@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
 from textual.message import Message
@@ -14,16 +14,13 @@ from db.rows import CampaignRow, LeadRow, LeadScope
 from db.statuses import CAMPAIGN, LEAD
 from tui.host import Host
 from tui.keymap import Action
-from tui.safe import safe
+from tui.safe import clip, safe
 from tui.screens.base import AppScreen
 from tui.screens.campaigns import CampaignsScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.leads import LeadsScreen
 from tui.screens.organizations import OrganizationsScreen
 from tui.writes import EditFields, SetStatus
-
-if TYPE_CHECKING:
-    from textual.dom import DOMNode
 
 MODES: Final[dict[str, str | Callable[[], Screen[Any]]]] = {
     "campaigns": CampaignsScreen,
@@ -166,22 +163,9 @@ def ask_to_force(app: Host, row: LeadRow | CampaignRow, seen: str, target: str) 
     app.push_screen(ConfirmScreen(question), answered)
 
 
-def namespace(app: Host, action: Action) -> DOMNode:
-    """Return the node on which an action of the registry runs."""
-    from tui.screens.documents import DocumentsScreen
-    from tui.widgets.row_table import RowTable
-
-    screen: Screen[Any] = app.screen
-    if action.scope == "table":
-        return screen.query_one(RowTable)
-    if action.scope == "json" and isinstance(screen, DocumentsScreen):
-        return screen.target(action)
-    return screen
-
-
 def status_sentence(write: SetStatus) -> str:
     """Return what a committed status change did, and the key that takes it back."""
     vocabulary = LEAD if write.kind == "lead" else CAMPAIGN
     old, new = vocabulary.get(write.seen).label, vocabulary.get(write.target).label
     hints = {"change": "u undoes", "undo": "undone, ctrl+r redoes", "redo": "u undoes"}
-    return f"{safe(write.name)}: {old} → {new}   {hints[write.purpose]}"
+    return f"{clip(write.name, 30)}: {old} → {new}   {hints[write.purpose]}"

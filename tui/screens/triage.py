@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -15,12 +16,13 @@ from db.statuses import LEAD
 from tui.bindings import bindings
 from tui.messages import RowChanged
 from tui.queue import Queue
-from tui.safe import safe
+from tui.safe import clip, safe
 from tui.screens.menus import PickScreen
 from tui.screens.page import LeadPage
 from tui.widgets.bars import StatusBar
 from tui.widgets.lead_view import LeadView
 
+BAR: Final = 24
 Loaded = tuple[LeadDetail, tuple[ChangeRow, ...]]
 
 
@@ -139,9 +141,17 @@ class TriageScreen(LeadPage):
 
     def _show_place(self) -> None:
         self.query_one(StatusBar).show_place(self.queue.place)
-        decided = f"   {self.queue.decided:,} decided" if self.queue.decided else ""
-        self.query_one("#queue", Static).update(
-            Content(f"{self.queue.place}{decided}" if self.queue else "Reading the queue …")
+        self.query_one("#queue", Static).update(self._progress())
+
+    def _progress(self) -> Content:
+        """How far the queue was decided, as a thin line and a number."""
+        if not self.queue:
+            return Content("Reading the queue …")
+        done = BAR * self.queue.decided // len(self.queue)
+        return Content.assemble(
+            ("━" * done, "$primary"),
+            ("─" * (BAR - done), "$tone-muted"),
+            f"  {self.queue.decided:,} decided",
         )
 
     def _say_large(self, text: str, hint: str) -> None:
@@ -183,7 +193,14 @@ class TriageScreen(LeadPage):
     # Decisions
 
     def action_decide(self, target: str) -> None:
-        """Change the status and go on."""
+        """Change the status and go on; a lead that has it already is left as it is."""
+        subject = self.status_subject()
+        if subject is None:
+            return
+        if self.host.pending.get(subject.id, subject.status) == target:
+            self.host.say(f"{clip(subject.name, 30)} stays {LEAD.get(target).label}.", "good")
+            self._go_on(True)
+            return
         self._go_on(self.change_status(target))
 
     def action_judge(self, target: str) -> None:

@@ -86,12 +86,12 @@ class KeyBar(Static):
 
     def _entries(self) -> list[tuple[str, str]]:
         own = [
-            (shown(action.keys[0]), action.footer)
+            (shown(action.keys[0].split(" ")[0]), action.footer)
             for action in actions(*self.scopes)
             if action.footer and action.id != "app.help"
         ]
         everywhere = [
-            (shown(action.keys[0]), action.footer)
+            (shown(action.keys[0].split(" ")[0]), action.footer)
             for action in actions("everywhere")
             if action.footer and action.id != "app.help"
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -13,7 +14,8 @@ from tui.keymap import ACTIONS, shown
 from tui.safe import safe, safe_lines, wrap
 from tui.widgets.inputs import LONGEST, LineInput, TextInput, paintable, paintable_lines
 
-THEIRS_LINES = 3
+THEIRS_LINES: Final = 3
+THEIRS_WIDTH: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,12 @@ class Field(Vertical):
         self.load(self._loaded)
         if self.theirs is not None:
             self._show_theirs(self.theirs[0])
+
+    def on_descendant_focus(self) -> None:
+        self.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-focused")
 
     @property
     def held(self) -> bool:
@@ -126,19 +134,18 @@ class Field(Vertical):
         what = (
             "Too long for this form"
             if len(self._loaded or "") > LONGEST
-            else "Has characters that can not be shown"
+            else "Has hidden characters"
         )
         return (
             f"{what}: {key_of('form.editor')} opens $EDITOR, {key_of('form.replace')} replaces it."
         )
 
     def _show_theirs(self, theirs: str | None) -> None:
-        lines = wrap(theirs, 54) if theirs else ["empty"]
+        lines = wrap(theirs, THEIRS_WIDTH) if theirs else ["(empty)"]
         if len(lines) > THEIRS_LINES:
             lines = [*lines[: THEIRS_LINES - 1], f"{lines[THEIRS_LINES - 1]} …"]
-        text = "\n          ".join(lines)
-        key = key_of("form.theirs")
-        self.say(f"⚠ theirs: {text}\n          {key} takes it, saving keeps yours", "attention")
+        head = f"⚠ Theirs; {key_of('form.theirs')} takes it, saving keeps yours:"
+        self.say("\n  ".join([head, *lines]), "attention")
 
 
 def _visible(text: str, *, long: bool) -> str:

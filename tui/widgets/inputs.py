@@ -35,8 +35,8 @@ class LineInput(Input):
     """One line of text. While ``locked`` is set it can be read but not changed."""
 
     BINDINGS: ClassVar = [
-        Binding("down", "screen.focus_next", "Next field", show=False),
-        Binding("up", "screen.focus_previous", "Previous field", show=False),
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
@@ -60,6 +60,11 @@ class LineInput(Input):
             self.restricted()
         else:
             super().replace(text, start, end)
+
+    async def action_submit(self) -> None:
+        # At once and not by the message, so that what is typed ahead is not typed in here.
+        self.screen.focus_next()
+        await super().action_submit()
 
     def action_copy(self) -> None:
         if not self.locked:  # what is shown is not what is stored

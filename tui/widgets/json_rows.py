@@ -41,7 +41,7 @@ class JsonRows(TextView, inherit_bindings=False):
         &> .json--number { color: $text-warning; }
         &> .json--literal { color: $text-accent; }
         &> .json--count { color: $text-muted; }
-        &> .json--preview { color: $text-disabled; }
+        &> .json--preview { color: $text-muted; }
         &> .json--glyph { color: $text-primary; }
         &> .json--hit { text-style: bold underline; color: $text-success; }
         &> .json--cursor {

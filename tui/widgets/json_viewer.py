@@ -9,10 +9,10 @@ from itertools import islice
 from textual.message import Message
 from textual.worker import get_current_worker
 
+from tui.bindings import bindings
 from tui.json_text import InvalidJson, parse, scalar_text, to_json
 from tui.json_tree import ROOT, Hits, JsonTree
 from tui.widgets.json_rows import JsonRows
-from tui.widgets.keys import JSON_KEYS, bindings
 from tui.widgets.text_view import copy
 
 SMALL = 64 * 1024
@@ -31,7 +31,7 @@ class JsonViewer(JsonRows, inherit_bindings=False):
     While it reads, and where there is no document or no valid one, it says so instead.
     """
 
-    BINDINGS = bindings(JSON_KEYS)
+    BINDINGS = bindings("json")
 
     @dataclass
     class Loaded(Message):

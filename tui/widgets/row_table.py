@@ -62,7 +62,7 @@ MARKER: Final = "▌ "
 GAP: Final = "  "
 
 
-class RowTable(Reader, ScrollView, Generic[R], can_focus=True):
+class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
     """A list of rows with a cursor. Its owner gives columns and calls :meth:`load`."""
 
     BINDINGS = bindings("table")
@@ -258,7 +258,9 @@ class RowTable(Reader, ScrollView, Generic[R], can_focus=True):
             self.post_message(self.Moved(self))
 
     def _resize_list(self) -> None:
-        self.virtual_size = Size(self.size.width, self.total)
+        self.virtual_size = Size(0, self.total)
+        # A layout alone would not make the scrollbar come or go.
+        self._scroll_update(self.virtual_size)
         self.refresh()
 
     def _set_state(self, state: Literal["loading", "ready", "empty", "failed", "stale"]) -> None:
@@ -273,7 +275,6 @@ class RowTable(Reader, ScrollView, Generic[R], can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._layout_for = -1
-        self.virtual_size = Size(event.size.width, self.total)
         self._scroll_to_cursor()
         self._fetch_visible()
         self.post_message(self.StateChanged(self))

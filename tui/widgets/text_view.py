@@ -15,8 +15,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Static
 
+from tui.bindings import bindings
 from tui.safe import clip, fit, wrap
-from tui.widgets.keys import TEXT_KEYS, WINDOW_KEYS, bindings
 
 
 class TextView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -30,7 +30,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         &> .text-view--notice { color: $text-muted; text-style: italic; }
     }
     """
-    BINDINGS = bindings(TEXT_KEYS)
+    BINDINGS = bindings("text")
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -114,7 +114,7 @@ class TextWindow(ModalScreen[None]):
         Static { height: 1; padding: 0 1; color: $text-muted; }
     }
     """
-    BINDINGS = bindings(WINDOW_KEYS)
+    BINDINGS = bindings("window")
 
     def __init__(self, text: str, *, title: str) -> None:
         super().__init__()

@@ -1,0 +1,168 @@
+"""What a look-up found: each organization above its leads, as rows of one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Final
+from uuid import UUID, uuid5
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.message import Message
+
+from db.rows import LeadRow, LookupHit, LookupResult, OrganizationRow, Page
+from db.statuses import LEAD
+from tui import format
+from tui.safe import clip, fit, safe
+from tui.widgets.row_table import GAP, GUTTER, Cell, Column, RowTable
+from tui.widgets.window import PAGE, RowWindow
+
+INDENT: Final = "  "
+AGE: Final = 8
+STAMP: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the answer: an organization, one of its leads, or how many more leads it has."""
+
+    hit: LookupHit
+    lead: LeadRow | None = None
+    more: int = 0
+
+    @property
+    def id(self) -> UUID:
+        """The id of the lead or the organization; one of its own for the line of further leads."""
+        organization_id = self.organization.id
+        return uuid5(organization_id, "more") if self.more else (self.lead or self.organization).id
+
+    @property
+    def organization(self) -> OrganizationRow:
+        """The organization that the row is about."""
+        return self.hit.organization
+
+
+def entries(result: LookupResult) -> Iterator[Entry]:
+    """Yield the rows of an answer."""
+    for hit in result.hits:
+        yield Entry(hit)
+        yield from (Entry(hit, lead) for lead in hit.leads)
+        if hit.total_leads > len(hit.leads):
+            yield Entry(hit, more=hit.total_leads - len(hit.leads))
+
+
+class LookupTable(RowTable[Entry]):
+    """Organizations and leads; ``pending`` holds the statuses on their way, by the id of the lead."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lookup-table--name", "lookup-table--detail"}
+
+    class LeftAtTop(Message):
+        """The cursor was moved up from the first row."""
+
+    def __init__(self, pending: Mapping[UUID, str]) -> None:
+        super().__init__(())
+        self.pending = pending
+        self.absolute_times = False
+        self.show_times(absolute=False)
+
+    def show(self, rows: tuple[Entry, ...], at: int) -> None:
+        """Show an answer with the cursor at a place."""
+        window: RowWindow[Entry] = RowWindow()
+        for first in range(0, len(rows), PAGE):
+            window.store(first // PAGE, Page(rows[first : first + PAGE]))
+        window.total, window.exact = len(rows), True
+        self.window = window
+        self._set_state("ready" if rows else "empty")
+        self._resize_list()
+        self._settle(at)
+
+    def show_times(self, *, absolute: bool) -> None:
+        """Show times as dates or as ages."""
+        self.absolute_times = absolute
+        self.columns = (
+            Column("status", self._status, 18),
+            Column("name", _name, 14, weight=3),
+            Column("title", _title, 12, weight=2, priority=3),
+            Column("e-mail", _email, 18, weight=3, priority=2),
+            Column("campaign", _campaign, 14, weight=2, priority=1),
+            Column("contact", self._contact, STAMP if absolute else AGE, align="right"),
+        )
+        self._layout_for = -1
+        self.refresh()
+
+    def action_move(self, by: int) -> None:
+        if by < 0 and self.index == 0:
+            self.post_message(self.LeftAtTop())
+        else:
+            super().action_move(by)
+
+    # Painting
+
+    def _segments(self, row: Entry, gutter: str, base: Style) -> list[Segment]:
+        if row.lead is not None:
+            return super()._segments(row, gutter, base)
+        widths = [width for _, width in self.layout_columns()]
+        room = min(sum(widths) + len(GAP) * (len(widths) - 1), self.size.width - GUTTER)
+        detail = base + self._style_of("detail")
+        if row.more:
+            text = f"{INDENT}and {format.plural(row.more, 'more lead')}"
+            return [Segment(gutter, base), Segment(fit(text, room), detail)]
+        name, left, right = self._heading(row.hit, room)
+        gap = " " * max(room - cell_len(name) - cell_len(left) - cell_len(right), 0)
+        return [
+            Segment(gutter, base),
+            Segment(name, base + self._style_of("name")),
+            Segment(f"{left}{gap}{right}", detail),
+        ]
+
+    def _heading(self, hit: LookupHit, room: int) -> tuple[str, str, str]:
+        """Return the name, what stands behind it, and what stands at the right end."""
+        contact = format.when(hit.last_contacted_at, absolute=self.absolute_times)
+        leads = format.plural(hit.total_leads, "lead") if hit.total_leads else "no lead"
+        right = (
+            f"  by {hit.why} · {leads}{contact:>{STAMP + 2 if self.absolute_times else AGE - 2}}"
+        )
+        room -= cell_len(right)
+        domain = clip(hit.organization.email_domain, max(room // 2, 8))
+        name = clip(hit.organization.name, max(room - cell_len(domain) - len(GAP), 8))
+        left = f"{GAP}{domain}"
+        country = f" · {safe(hit.organization.country or '')}"
+        if hit.organization.country and cell_len(name + left + country) <= room:
+            left += country
+        return name, left, right
+
+    def _style_of(self, part: str) -> Style:
+        key = f"lookup-{part}"
+        if key not in self._styles:
+            name = f"lookup-table--{part}"
+            self._styles[key] = self.get_component_rich_style(name, partial=True)
+        return self._styles[key]
+
+    def _status(self, row: Entry) -> Cell:
+        assert row.lead is not None
+        pending = self.pending.get(row.id)
+        status = LEAD.get(pending or row.lead.status)
+        text = format.status_text(status, pending=pending is not None)
+        return f"{INDENT}{text}", status.tone
+
+    def _contact(self, row: Entry) -> Cell:
+        contacted = row.lead.last_contacted_at if row.lead else None
+        return format.when(contacted, absolute=self.absolute_times)
+
+
+def _name(row: Entry) -> Cell:
+    return safe(row.lead.name) if row.lead else ""
+
+
+def _title(row: Entry) -> Cell:
+    return safe(row.lead.title or "") if row.lead else ""
+
+
+def _email(row: Entry) -> Cell:
+    return safe(row.lead.email) if row.lead else ""
+
+
+def _campaign(row: Entry) -> Cell:
+    return safe(row.lead.campaign_name) if row.lead else ""
