@@ -23,7 +23,9 @@ _LONGEST_URL: Final = 2_083
 _SCHEME: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^mailto:")
 _PORT: Final = re.compile(r":[0-9]*$")
 _WWW: Final = re.compile(r"^www\.(?=[^.]+\.)")
-_HOST: Final = re.compile(r"(?=.{1,253}$)(?:(?!-)[a-z0-9_-]{1,63}(?<!-)\.)*(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_HOST: Final = re.compile(
+    r"(?=.{1,253}$)(?:(?!-)[a-z0-9_-]{1,63}(?<!-)\.)*(?!-)[a-z0-9_-]{1,63}(?<!-)"
+)
 _ANGLES: Final = re.compile(r"[^<>]*<([^<>]*)>")
 # Addresses that email-validator is known to accept as they are; anything else is asked of it.
 _PLAIN_EMAIL: Final = re.compile(
@@ -31,8 +33,7 @@ _PLAIN_EMAIL: Final = re.compile(
     r"@(?:(?!xn--|..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 )
 
-FREE_MAIL: Final = frozenset(
-    """
+_FREE_MAIL: Final = """
     126.com 139.com 163.com 189.cn 21cn.com abv.bg aim.com alice.it aliyun.com aol.co.uk aol.com
     aol.de arcor.de att.net bellsouth.net bigpond.com bk.ru bluewin.ch blueyonder.co.uk bol.com.br
     btinternet.com centrum.cz charter.net comcast.net cox.net daum.net duck.com earthlink.net
@@ -62,8 +63,8 @@ FREE_MAIL: Final = frozenset(
     yahoo.com.tr yahoo.com.tw yahoo.com.vn yahoo.de yahoo.dk yahoo.es yahoo.fr yahoo.gr yahoo.ie
     yahoo.in yahoo.it yahoo.no yahoo.pl yahoo.ro yahoo.se yandex.by yandex.com yandex.kz yandex.ru
     yandex.ua yeah.net ymail.com zoho.com zohomail.com
-    """.split()
-)
+"""
+FREE_MAIL: Final = frozenset(_FREE_MAIL.split())
 
 
 def trim(text: str) -> str:

@@ -50,6 +50,8 @@ def run_online() -> None:
 def run_offline() -> None:
     context.configure(
         dialect_name="postgresql",
+        # Else each % of a function's body would come out doubled.
+        dialect_opts={"paramstyle": "named"},
         target_metadata=Base.metadata,
         literal_binds=True,
         transaction_per_migration=True,

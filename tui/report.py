@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.format import number, plural
-from tui.safe import clip, fit
+from tui.safe import clip, fit, wrap
 
 if TYPE_CHECKING:
     from db.transfer import ImportReport, Progress
@@ -77,7 +77,7 @@ def report_lines(report: ImportReport, width: int) -> list[Line]:
         lines += [(f"{fit(reason, 40)}{count:>12,}", "attention") for reason, count in ranked]
     if report.rejects:
         lines += [("", ""), ("The rejected rows with their reasons are in", "muted")]
-        lines.append((clip(report.rejects, width), ""))
+        lines += [(line, "") for line in wrap(report.rejects, width)]
     return lines
 
 

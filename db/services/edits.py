@@ -155,6 +155,8 @@ def parsed(field: str, text: str | None) -> Any:
         return None
     if "\0" in text:
         raise Refused(f"{field} holds a NUL character, which the database does not take.")
+    if not text.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise Refused(f"{field} holds bytes that are no text.")
     if field == "email":
         return _email(text)
     if field == "email_domain":

@@ -1,0 +1,1 @@
+"""Tests of the data layer, on a real PostgreSQL that Alembic migrated."""

@@ -1,0 +1,1 @@
+"""Tests of the migrations, on the embedded PostgreSQL and on an older one."""

@@ -1,0 +1,77 @@
+"""``leads``: a list of leads, newest first."""
+
+from __future__ import annotations
+
+import argparse
+
+from tui.commands.options import Commands, add_json, add_limit, lead_status
+
+LIMIT = 100
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser("leads", help="list leads, newest first")
+    add_scope(parser)
+    add_limit(parser, LIMIT)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def add_scope(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which leads."""
+    parser.add_argument("--campaign", metavar="NAME", help="leads of this campaign (name or id)")
+    parser.add_argument(
+        "--status",
+        action="append",
+        default=[],
+        type=lead_status,
+        metavar="STATUS",
+        help="leads in this status; may be given more than once",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the leads; exit code 1 where there are none."""
+    from db.queries import leads
+    from db.rows import DEFAULT_LEAD_SORT, LeadScope, PageRequest
+    from tui.commands.output import Column, document, print_json, table, talk
+    from tui.commands.session import campaign_named, transaction
+
+    with transaction() as session:
+        scope = LeadScope(
+            campaign_id=campaign_named(session, options.campaign), statuses=tuple(options.status)
+        )
+        request = PageRequest(options.limit)
+        rows = leads.page(session, scope, DEFAULT_LEAD_SORT, request).rows
+        total = leads.count(session, scope) if len(rows) == options.limit else len(rows)
+    if options.json:
+        print_json(document(rows))
+    elif rows:
+        columns = (
+            Column("status", fixed=True),
+            Column("name"),
+            Column("e-mail"),
+            Column("company"),
+            Column("campaign"),
+            Column("last contact", fixed=True),
+            Column("id", optional=True),
+        )
+        listed = (
+            (
+                lead.status,
+                lead.name,
+                lead.email,
+                lead.company_name,
+                lead.campaign_name,
+                lead.last_contacted_at,
+                lead.id,
+            )
+            for lead in rows
+        )
+        table(columns, listed)
+    if not rows:
+        talk("There are no such leads.")
+    elif total > len(rows):
+        talk(f"{len(rows):,} of {total:,} leads; --limit shows more.")
+    return 0 if rows else 1

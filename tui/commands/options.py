@@ -1,0 +1,83 @@
+"""Arguments that several commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final, NoReturn, TypeAlias
+from uuid import UUID
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+_AGO: Final = re.compile(r"(\d{1,6})\s*([mhdw])")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence, and whose options are never abbreviated."""
+
+    def __init__(self, *args: object, **options: object) -> None:
+        options.setdefault("allow_abbrev", False)
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and leave with exit code 2."""
+        from db.settings import redact
+        from tui.commands.output import talk
+
+        talk(f"{redact(message)} (see: {self.prog} --help)")
+        raise SystemExit(2)
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add ``--json``."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def add_limit(parser: argparse.ArgumentParser, default: int) -> None:
+    """Add ``--limit``."""
+    parser.add_argument(
+        "--limit",
+        type=positive,
+        default=default,
+        metavar="N",
+        help=f"at most so many (default {default})",
+    )
+
+
+def positive(text: str) -> int:
+    """Read a whole number from 1 to a billion."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1_000_000_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
+
+
+def row_id(text: str) -> UUID:
+    """Read an id."""
+    try:
+        return UUID(text.strip())
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an id such as 0199a6c4-5d2e-7c31-8a2b-1f0e9d8c7b6a"
+        ) from None
+
+
+def moment(text: str) -> datetime:
+    """Read a moment: ``30m``, ``2h``, ``3d``, ``1w`` ago, or an ISO date or time (local zone)."""
+    ago = _AGO.fullmatch(text.strip().lower())
+    try:
+        if ago is not None:
+            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        return datetime.fromisoformat(text.strip()).astimezone()
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time such as 2h, 3d, 2026-11-25 or 2026-11-25T08:00+01:00"
+        ) from None
+
+
+def lead_status(text: str) -> str:
+    """Read a status to look for; one outside the vocabulary is legal, for rows may have it."""
+    if not text.strip() or "\0" in text:
+        raise argparse.ArgumentTypeError("a status is a word such as ready")
+    return text.strip()

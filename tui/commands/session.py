@@ -1,0 +1,66 @@
+"""How a command comes to the database: opened, at head, in one transaction, closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from db.errors import NotFound
+from db.settings import Settings, load
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from db.database import Database
+
+
+def read_settings() -> Settings:
+    """Return the settings, and say their warnings on stderr. Raises ConfigurationError."""
+    from tui.commands.output import talk
+
+    settings = load()
+    for warning in settings.warnings:
+        talk(warning)
+    return settings
+
+
+@contextmanager
+def opened(settings: Settings | None = None, *, prepared: bool = True) -> Iterator[Database]:
+    """Open the database of the settings (default: those in force); its errors become ours.
+
+    ``prepared``: its schema must be at head; that of an embedded database is brought there.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from db.database import open_database
+    from db.engine import translate
+    from db.schema import prepare
+
+    with open_database(settings or read_settings()) as database:
+        try:
+            if prepared:
+                prepare(database)
+            yield database
+        except SQLAlchemyError as error:
+            raise translate(error) from error
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the database for one transaction, which is committed where nothing was raised."""
+    with opened() as database, database.sessions.begin() as session:
+        yield session
+
+
+def campaign_named(session: Session, name: str | None) -> UUID | None:
+    """Return the id of the campaign of this name or id, None for None. Raises NotFound."""
+    from db.queries.campaigns import by_name
+
+    if name is None:
+        return None
+    if "\0" in name:
+        raise NotFound(f"There is no campaign named {name!r}.")
+    return by_name(session, name).id
