@@ -167,6 +167,7 @@ def _validated(address: str) -> str:
             check_deliverability=False,
             allow_smtputf8=False,
             globally_deliverable=False,
+            strict=True,
             test_environment=True,
         )
     except EmailNotValidError as error:

@@ -51,7 +51,7 @@ ORGANIZATION_NULLABLE_TEXTS = (*ORGANIZATION_FIELDS[2:6], *ORGANIZATION_FIELDS[7
 CAMPAIGN_FIELDS = ("name", "description", "status")
 
 # White space that people paste around addresses: ASCII, no-break, zero-width, byte order mark.
-BLANKS = r"E' \t\n\r\f\v\u00A0\u200B\u2060\uFEFF'"
+BLANKS = r"E' \t\n\r\f\x0B\u00A0\u200B\u2060\uFEFF'"
 
 # RFC 3492, for host names that other programs write in their own script.
 PUNYCODE = """

@@ -1,0 +1,193 @@
+"""Files of many encodings and dialects read as the same table; what is no such file is refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from db.errors import ImportFailed
+from db.transfer.cells import moment, whole_number
+from db.transfer.profiles import APOLLO_ACCOUNTS, APOLLO_PEOPLE, recognise
+from db.transfer.reading import open_table
+
+HEADER = ["First Name", "Last Name", "Email"]
+ROWS = [["Zoë", "O’Grady", "z@acme.com"], ["张", 'a "b",\nc', "c@acme.com"]]
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    return recognise(cells) is not None
+
+
+def read(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    table = open_table(path, is_header, "Looked for Apollo people.")
+    try:
+        return table.header, list(table.rows)
+    finally:
+        table.close()
+
+
+def written(rows: Sequence[Sequence[str]], delimiter: str = ",", end: str = "\n") -> str:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator=end).writerows(rows)
+    return text.getvalue()
+
+
+def file_of(folder: Path, content: bytes) -> Path:
+    path = folder / "people.csv"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_encoding_and_dialect_reads_the_same(
+    tmp_path: Path, encoding: str, delimiter: str, end: str
+) -> None:
+    text = written([HEADER, *ROWS], delimiter, end)
+    header, rows = read(file_of(tmp_path, text.encode(encoding)))
+    assert header == HEADER
+    assert rows == [(1, ROWS[0]), (2, ROWS[1])]
+
+
+def test_windows_1252_is_read_where_it_is_not_utf_8(tmp_path: Path) -> None:
+    utf_8 = written([HEADER, ["Zoë", "张", "z@acme.com"]]).encode()
+    cp1252 = written([["Zoë", "€–’", "w@acme.com"]]).encode("cp1252")
+    _, rows = read(file_of(tmp_path, utf_8 + cp1252 + b"\x81x,y,v@acme.com\n"))
+    assert [cells[:2] for _, cells in rows] == [["Zoë", "张"], ["Zoë", "€–’"], ["\x81x", "y"]]
+
+
+def test_nul_is_taken_out(tmp_path: Path) -> None:
+    _, rows = read(file_of(tmp_path, written([HEADER, ["A\0nn", "Lee", "a@b.com"]]).encode()))
+    assert rows == [(1, ["Ann", "Lee", "a@b.com"])]
+
+
+def test_short_rows_are_padded_and_long_ones_kept(tmp_path: Path) -> None:
+    text = written([HEADER, ["Ann"], ["Ann", "Lee", "a@b.com", "more"]])
+    _, rows = read(file_of(tmp_path, text.encode()))
+    assert rows == [(1, ["Ann", "", ""]), (2, ["Ann", "Lee", "a@b.com", "more"])]
+
+
+def test_lines_before_the_header_and_empty_lines_do_not_count(tmp_path: Path) -> None:
+    text = "sep=;\nExported by Ann\n\n" + written([HEADER], ";") + "\n\n" + written(ROWS, ";")
+    _, rows = read(file_of(tmp_path, text.encode()))
+    assert rows == [(1, ROWS[0]), (2, ROWS[1])]
+
+
+def test_a_cell_of_a_megabyte_is_read_whole(tmp_path: Path) -> None:
+    _, rows = read(file_of(tmp_path, written([HEADER, ["A" * 1_000_000, "", ""]]).encode()))
+    assert len(rows[0][1][0]) == 1_000_000
+
+
+def test_a_quote_that_never_closes_is_an_error_with_its_line(tmp_path: Path) -> None:
+    text = written([HEADER, ROWS[0]]) + 'Ann,"Lee,a@b.com\n' + written(ROWS)[:20]
+    with pytest.raises(ImportFailed, match="line 3: a quote"):
+        read(file_of(tmp_path, text.encode()))
+
+
+def test_a_quote_within_a_cell_is_no_error(tmp_path: Path) -> None:
+    text = written([HEADER]) + '5" pipe,"two\nlines",a@b.com\n'
+    _, rows = read(file_of(tmp_path, text.encode()))
+    assert rows == [(1, ['5" pipe', "two\nlines", "a@b.com"])]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf\n\n", "is empty"),
+        (b"a,b,c\n1,2,3\n", "no known header: it begins with 'a,b,c'. Looked for Apollo people"),
+        (b"PK\x03\x04rest", "a spreadsheet or ZIP archive"),
+        (b"\x1f\x8brest", "compressed"),
+        (bytes(range(256)) * 8, "not a text file"),
+    ],
+)
+def test_what_is_no_such_file_is_refused_in_a_sentence(
+    tmp_path: Path, content: bytes, why: str
+) -> None:
+    with pytest.raises(ImportFailed) as failed:
+        read(file_of(tmp_path, content))
+    assert why in str(failed.value)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImportFailed, match="There is no file"):
+        read(tmp_path / "none.csv")
+    with pytest.raises(ImportFailed, match="is a folder"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("header", "profile"),
+    [
+        (["EMAIL", "first_name", "last-name"], APOLLO_PEOPLE),
+        (["Email", "Last Name", "Company Name"], APOLLO_PEOPLE),
+        (["company", "WEBSITE", "Short Description"], APOLLO_ACCOUNTS),
+        (["Company Name", "Website", "Email"], None),
+        (["Name", "Address"], None),
+        ([], None),
+    ],
+)
+def test_a_profile_is_known_by_its_header(header: list[str], profile: object) -> None:
+    assert recognise(header) is profile
+
+
+@settings(max_examples=60)
+@given(
+    rows=st.lists(
+        st.lists(
+            st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=6),
+            min_size=3,
+            max_size=3,
+        ).filter(any),
+        max_size=4,
+    ),
+    delimiter=st.sampled_from(",;\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_what_csv_writes_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], delimiter: str, encoding: str
+) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+    writer.writerows([HEADER, *rows])
+    path = file_of(tmp_path_factory.mktemp("dialect"), text.getvalue().encode(encoding))
+    assert [cells for _, cells in read(path)[1]] == rows
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("1200", 1200), ("1,200", 1200), ("1.200", 1200), ("1 200 000", 1_200_000), ("50.0", 50)],
+)
+def test_numbers_with_separators_are_whole(cell: str, number: int) -> None:
+    assert whole_number(cell) == number
+
+
+@pytest.mark.parametrize("cell", ["51-200", "50+", "1,20", "3.5", "-1", "9999999999", "²"])
+def test_other_numbers_are_not_guessed(cell: str) -> None:
+    with pytest.raises(ValueError):
+        whole_number(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "utc"),
+    [
+        ("2026-01-02T03:04:05+02:00", "2026-01-02T01:04:05+00:00"),
+        ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05+00:00"),
+        ("2026-01-02", "2026-01-02T00:00:00+00:00"),
+    ],
+)
+def test_times_become_utc(cell: str, utc: str) -> None:
+    assert moment(cell).isoformat() == utc
+
+
+@pytest.mark.parametrize("cell", ["0001-01-01T00:00:00+14:00", "yesterday"])
+def test_what_is_no_time_is_not_guessed(cell: str) -> None:
+    with pytest.raises(ValueError):
+        moment(cell)

@@ -1,0 +1,406 @@
+"""Where the rows of a file go, what they may change, and what they may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from psycopg2.extensions import connection as PsycopgConnection
+from sqlalchemy.orm import Session
+
+from db.database import Database
+from db.transfer import ImportMode, ImportReport
+from tests.db.import_support import (
+    CAMPAIGN,
+    accounts_file,
+    import_people,
+    lead,
+    organizations,
+    people_file,
+    rows_add_up,
+    run_import,
+)
+from tests.support import add_campaign, add_lead, add_organization, fetch, run, scalar
+
+ANN = {"First Name": "Ann", "Email": "ann@acme.com", "Website": "https://www.acme.com/"}
+FILL, OVERWRITE, SKIP = ImportMode.FILL, ImportMode.OVERWRITE, ImportMode.SKIP
+
+
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
+    assert rows_add_up(report)
+    return (
+        report.leads_created,
+        report.leads_updated,
+        report.leads_unchanged,
+        report.rejected,
+    )
+
+
+# Campaigns
+
+
+def test_the_campaign_is_made_as_a_draft(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    import_people(database, tmp_path, ANN)
+    assert fetch(other, "SELECT name, status FROM campaigns") == [(CAMPAIGN, "draft")]
+
+
+def test_the_campaign_that_is_there_is_taken(
+    database: Database, session: Session, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    there = add_campaign(session, CAMPAIGN, status="active")
+    import_people(database, tmp_path, ANN)
+    assert fetch(other, "SELECT campaign_id FROM leads") == [(there.id,)]
+
+
+def test_no_campaign_is_made_for_rejects_alone(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    import_people(database, tmp_path, {"First Name": "Nobody"})
+    assert scalar(other, "SELECT count(*) FROM campaigns") == 0
+
+
+# Leads
+
+
+def test_the_same_address_in_another_campaign_is_another_lead(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    import_people(database, tmp_path, ANN)
+    report = run_import(database, people_file(tmp_path, [ANN]), campaign="Winter")
+    assert report.leads_created == 1
+    assert report.organizations_created == 0
+
+
+def test_fill_fills_blanks_and_keeps_values(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    import_people(database, tmp_path, ANN | {"Title": "Dean"})
+    report = import_people(database, tmp_path, ANN | {"Title": "CTO", "Last Name": "Lee"})
+    assert counts(report) == (0, 1, 0, 0)
+    assert lead(other, "ann@acme.com", "title, last_name, row_version") == ("Dean", "Lee", 2)
+
+
+def test_overwrite_takes_values_but_never_a_blank(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    import_people(database, tmp_path, ANN | {"Title": "Dean", "Last Name": "Lee"})
+    import_people(database, tmp_path, ANN | {"Title": "CTO", "Last Name": ""}, mode=OVERWRITE)
+    assert lead(other, "ann@acme.com", "title, last_name") == ("CTO", "Lee")
+
+
+def test_skip_leaves_what_exists_alone(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    import_people(database, tmp_path, ANN)
+    report = import_people(database, tmp_path, ANN | {"Title": "CTO"}, mode=SKIP)
+    assert counts(report) == (0, 0, 1, 0)
+    assert lead(other, "ann@acme.com", "title, row_version") == (None, 1)
+
+
+@pytest.mark.parametrize("mode", ImportMode)
+@pytest.mark.parametrize("status", ["new", "interested", "unsubscribed", "do_not_contact"])
+def test_no_mode_moves_the_status_of_a_lead(
+    database: Database,
+    session: Session,
+    other: PsycopgConnection,
+    tmp_path: Path,
+    mode: ImportMode,
+    status: str,
+) -> None:
+    campaign = add_campaign(session, CAMPAIGN)
+    add_lead(session, campaign, email="ann@acme.com", status=status)
+    row = ANN | {"Stage": "Replied", "Replied": "true", "Title": "CTO"}
+    import_people(database, tmp_path, row, mode=mode)
+    assert lead(other, "ann@acme.com", "status") == (status,)
+
+
+@pytest.mark.parametrize(
+    ("cells", "status"),
+    [
+        ({}, "new"),
+        ({"Stage": "Cold"}, "new"),
+        ({"Stage": "Approaching"}, "sent"),
+        ({"Stage": "Unresponsive"}, "no_response"),
+        ({"Stage": "Bad Data"}, "invalid"),
+        ({"Stage": "Our own stage"}, "new"),
+        ({"Stage": "Cold", "Replied": "TRUE"}, "replied"),
+        ({"Stage": "Interested", "Replied": "true"}, "interested"),
+        ({"Stage": "Interested", "Email Bounced": "true"}, "bounced"),
+        ({"Stage": "Do Not Contact", "Email Bounced": "true"}, "do_not_contact"),
+    ],
+)
+def test_a_new_lead_begins_where_apollo_says(
+    database: Database,
+    other: PsycopgConnection,
+    tmp_path: Path,
+    cells: dict[str, str],
+    status: str,
+) -> None:
+    import_people(database, tmp_path, ANN | cells)
+    assert lead(other, "ann@acme.com", "status") == (status,)
+
+
+def test_one_row_that_forbids_contact_is_enough(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    import_people(database, tmp_path, ANN | {"Stage": "Cold"}, ANN | {"Stage": "Do Not Contact"})
+    assert lead(other, "ann@acme.com", "status") == ("do_not_contact",)
+
+
+@pytest.mark.parametrize(
+    ("status", "catch_all", "ours"),
+    [
+        ("Verified", "", "valid"),
+        ("Verified", "Not Catch-all", "valid"),
+        ("verified", "Catch-all", "catch_all"),
+        ("Extrapolated", "", "risky"),
+        ("Email No Longer Verified", "Catch-all", "risky"),
+        ("User Managed", "", None),
+        ("Update required", "", "pending"),
+    ],
+)
+def test_apollos_verification_becomes_ours(
+    database: Database,
+    other: PsycopgConnection,
+    tmp_path: Path,
+    status: str,
+    catch_all: str,
+    ours: str | None,
+) -> None:
+    cells = {
+        "Email Status": status,
+        "Primary Email Catch-all Status": catch_all,
+        "Primary Email Verification Source": "Apollo",
+        "Primary Email Last Verified At": "2026-01-01T00:00:26+00:00",
+    }
+    import_people(database, tmp_path, ANN | cells)
+    columns = "email_verification_status, email_verification_message"
+    message = f"Apollo: {status} 2026-01-01T00:00:26+00:00"
+    assert lead(other, "ann@acme.com", columns) == (ours, message)
+
+
+# Rows of one file that are the same lead
+
+
+def test_a_repeated_row_is_unchanged(database: Database, tmp_path: Path) -> None:
+    report = import_people(database, tmp_path, ANN, ANN | {"Email": " ANN@ACME.COM "})
+    assert counts(report) == (1, 0, 1, 0)
+
+
+def test_a_repeated_row_that_fills_a_blank_counts_as_updated(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    report = import_people(database, tmp_path, ANN, ANN | {"Title": "CTO"}, ANN | {"Title": "CEO"})
+    assert counts(report) == (1, 1, 1, 0)
+    assert lead(other, "ann@acme.com", "title, row_version") == ("CTO", 1)
+
+
+def test_the_last_repeated_row_wins_when_overwriting_and_a_second_time_nothing_moves(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    rows = (ANN | {"Title": "CTO"}, ANN | {"Title": "CEO"})
+    import_people(database, tmp_path, *rows, mode=OVERWRITE)
+    report = import_people(database, tmp_path, *rows, mode=OVERWRITE)
+    assert counts(report) == (0, 0, 2, 0)
+    assert lead(other, "ann@acme.com", "title, row_version") == ("CEO", 1)
+
+
+def test_custom_cells_of_repeated_rows_are_all_kept(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    import_people(
+        database, tmp_path, ANN | {"Lists": "A"}, ANN | {"Lists": "B", "Seniority": "Owner"}
+    )
+    assert lead(other, "ann@acme.com", "custom_data") == ({"Lists": "A", "Seniority": "Owner"},)
+
+
+# What is kept
+
+
+def test_what_nothing_maps_is_kept_and_blanks_are_not(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    import_people(
+        database, tmp_path, ANN | {"Our column": " x ", "Lists": "", "Mobile Phone": "'+491"}
+    )
+    assert lead(other, "ann@acme.com", "custom_data") == (
+        {"Our column": " x ", "Mobile Phone": "'+491"},
+    )
+
+
+def test_a_cell_that_is_not_understood_is_kept(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    cells = {"# Employees": "a few", "Last Contacted": "last week"}
+    import_people(database, tmp_path, ANN | cells)
+    assert lead(other, "ann@acme.com", "custom_data, last_contacted_at") == (cells, None)
+
+
+def test_a_name_too_long_for_an_index_is_kept(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    name = "".join(chr(33 + i * 7919 % 90) for i in range(9000))
+    import_people(database, tmp_path, ANN | {"Company Name": name, "Last Name": name})
+    assert lead(other, "ann@acme.com", "custom_data") == (
+        {"Company Name": name, "Last Name": name},
+    )
+    assert organizations(other, "name") == [("acme.com",)]
+
+
+# Organizations
+
+
+def test_an_organization_is_found_by_its_registrable_domain(
+    database: Database, session: Session, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    acme = add_organization(session, "Acme", "acme.com")
+    rows = [
+        ANN | {"Email": f"p{number}@{host}", "Website": website}
+        for number, (host, website) in enumerate(
+            [
+                ("acme.com", ""),
+                ("mail.acme.com", ""),
+                ("gmail.com", "shop.acme.com"),
+                ("other.org", "HTTPS://ACME.COM:443/x?y"),
+                ("other.org", "//acme.com"),
+            ]
+        )
+    ]
+    report = import_people(database, tmp_path, *rows)
+    assert report.organizations_created == 0
+    assert fetch(other, "SELECT DISTINCT company_id FROM leads") == [(acme.id,)]
+
+
+def test_a_free_mail_domain_identifies_nobody(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    rows = [
+        {"First Name": "A", "Email": f"{company or 'x'}{number}@gmail.com", "Company Name": company}
+        for number, company in enumerate(["Acme", "ACME", "Zeta", ""])
+    ]
+    report = import_people(database, tmp_path, *rows)
+    assert sorted(organizations(other, "lower(name), email_domain")) == [
+        ("acme", "gmail.com"),
+        ("gmail.com", "gmail.com"),
+        ("zeta", "gmail.com"),
+    ]
+    assert report.organizations_created == 3
+    assert import_people(database, tmp_path, *rows).organizations_created == 0
+
+
+@pytest.mark.parametrize("name", ["null", "N/A", "-", "None", "undefined", ""])
+def test_a_company_without_a_name_is_called_by_its_domain_until_one_is_known(
+    database: Database, other: PsycopgConnection, tmp_path: Path, name: str
+) -> None:
+    import_people(database, tmp_path, ANN | {"Company Name": name})
+    assert organizations(other, "name") == [("acme.com",)]
+    import_people(database, tmp_path, ANN | {"Company Name": "Acme Inc"})
+    assert organizations(other, "name") == [("Acme Inc",)]
+
+
+def test_of_several_organizations_of_a_domain_the_id_then_the_name_then_the_age_tells(
+    database: Database, session: Session, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    oldest = add_organization(session, "Acme", "acme.com")
+    named = add_organization(session, "Acme Labs", "acme.com")
+    known = add_organization(
+        session, "Acme Works", "acme.com", external_source="apollo", external_id="W1"
+    )
+    rows = [
+        ANN | {"Email": "a@acme.com", "Company Name": "Acme Labs", "Apollo Account Id": "W1"},
+        ANN | {"Email": "b@acme.com", "Company Name": "ACME LABS"},
+        ANN | {"Email": "c@acme.com", "Company Name": "Something else"},
+    ]
+    import_people(database, tmp_path, *rows)
+    found = fetch(other, "SELECT company_id FROM leads ORDER BY email")
+    assert found == [(known.id,), (named.id,), (oldest.id,)]
+
+
+def test_an_id_that_two_domains_carry_stays_with_the_first(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    rows = [
+        ANN | {"Apollo Account Id": "A1"},
+        ANN | {"Email": "b@beta.com", "Website": "beta.com", "Apollo Account Id": "A1"},
+    ]
+    import_people(database, tmp_path, *rows)
+    assert organizations(other, "email_domain, external_source, external_id") == [
+        ("acme.com", "apollo", "A1"),
+        ("beta.com", None, None),
+    ]
+    assert import_people(database, tmp_path, *rows).organizations_updated == 0
+
+
+def test_two_ids_of_one_domain_keep_the_first(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    rows = [
+        ANN | {"Email": f"{number}@acme.com", "Apollo Account Id": f"A{number}"}
+        for number in range(3)
+    ]
+    import_people(database, tmp_path, *rows, mode=OVERWRITE)
+    before = organizations(other, "external_id, row_version")
+    import_people(database, tmp_path, *reversed(rows), mode=OVERWRITE)
+    assert organizations(other, "external_id, row_version") == before
+
+
+def test_an_id_that_another_organization_has_is_not_taken(
+    database: Database, session: Session, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    add_organization(session, "Beta", "beta.com", external_source="apollo", external_id="A1")
+    import_people(database, tmp_path, ANN | {"Apollo Account Id": "A1"})
+    assert organizations(other, "email_domain, external_id") == [
+        ("acme.com", None),
+        ("beta.com", "A1"),
+    ]
+
+
+def test_accounts_fill_the_documents_of_an_organization(
+    database: Database, session: Session, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    add_organization(session, "Acme", "acme.com", website_summary_data={"industry": "ours"})
+    row = {
+        "Company Name": "Acme",
+        "Website": "acme.com",
+        "Industry": "theirs",
+        "Technologies": "Gmail, , Android",
+        "Founded Year": "1999",
+        "# Employees": "1,200",
+        "Account Stage": "Cold",
+    }
+    report = run_import(database, accounts_file(tmp_path, [row]), campaign=None)
+    assert rows_add_up(report)
+    assert report.organizations_updated == 1
+    columns = "website_summary_data, custom_data, estimated_num_employees"
+    assert organizations(other, columns) == [
+        (
+            {"industry": "ours", "technologies": ["Gmail", "Android"], "founded_year": 1999},
+            {"Account Stage": "Cold"},
+            1200,
+        )
+    ]
+
+
+def test_an_account_without_a_website_is_rejected(database: Database, tmp_path: Path) -> None:
+    rows = [
+        {"Company Name": "A", "Website": ""},
+        {"Company Name": "B", "Website": "not a host"},
+        {"Company Name": "C", "Website": "c.com"},
+        {"Company Name": "C again", "Website": "www.c.com"},
+    ]
+    report = run_import(database, accounts_file(tmp_path, rows))
+    assert rows_add_up(report)
+    assert report.reasons == {"invalid website": 1, "missing website": 1}
+    assert (report.organizations_created, report.organizations_unchanged) == (1, 1)
+
+
+def test_a_change_of_another_program_is_journaled_field_by_field(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    import_people(database, tmp_path, ANN)
+    run(other, "UPDATE leads SET title = 'theirs'")
+    import_people(database, tmp_path, ANN | {"Last Name": "Lee", "Title": "ours"})
+    entries = fetch(other, "SELECT actor, field FROM changes WHERE field <> 'import' ORDER BY 1, 2")
+    assert entries == [("n8n", "title"), ("operator", "last_name")]
