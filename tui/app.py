@@ -12,7 +12,7 @@ from rich.text import Text
 from textual.app import SystemCommand
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import get_current_worker
+from textual.worker import WorkerFailed, get_current_worker
 
 from db.errors import CustomerCenterError, SchemaMismatch, StaleRow
 from db.rows import CampaignRow, LeadRow, LeadScope, StatusChange
@@ -24,14 +24,14 @@ from tui.format import plural
 from tui.host import Host
 from tui.keymap import ACTIONS, Action, chords, keys_shown
 from tui.messages import RowChanged, WriteRefused, WriteWaiting, Written
-from tui.safe import safe
+from tui.safe import clip, safe
 from tui.screens import rooms
 from tui.screens.base import AppScreen
 from tui.screens.start import StartScreen
 from tui.theme import DARK, NO_COLOUR, THEMES
 from tui.undo import UndoStack
 from tui.writer import Outcome
-from tui.writes import EditFields, SetStatus, Write
+from tui.writes import AddCampaign, EditFields, SetStatus, Write
 
 if TYPE_CHECKING:
     from db.database import Database
@@ -62,6 +62,7 @@ class CustomerCenter(Host):
         self.undo_stack = UndoStack()
         self.problem: CustomerCenterError | None = None
         self._said = ("", "")
+        self._latest: dict[UUID, UUID] = {}
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = (NO_COLOUR if settings.no_color else DARK).name
@@ -77,9 +78,11 @@ class CustomerCenter(Host):
 
     def action_connect(self) -> None:
         """Open the database in a worker, then show the first room."""
+        if any(worker.group == "open" and not worker.is_finished for worker in self.workers):
+            return
         if isinstance(self.screen, StartScreen) and self.screen.is_mounted:
             self.screen.show_opening()
-        self.run_worker(self._open, name="open", group="open", thread=True, exit_on_error=False)
+        self.run_worker(self._open, name="open", group="open", thread=True)
 
     def _open(self) -> None:
         worker = get_current_worker()
@@ -96,7 +99,7 @@ class CustomerCenter(Host):
         """Go in, or say why that is not possible."""
         self.problem = message.error
         if isinstance(message.error, SchemaMismatch):
-            self.exit(return_code=3, message=safe(str(message.error)))
+            self.exit(return_code=3, message=Text(safe(str(message.error))))
         elif message.error is not None:
             if isinstance(self.screen, StartScreen):
                 self.screen.show_problem(str(message.error))
@@ -112,7 +115,9 @@ class CustomerCenter(Host):
 
     def _fatal_error(self) -> None:
         # Textual would show a trace with the values of all variables, secrets among them.
-        error = self._exception or RuntimeError("unknown")
+        error: BaseException = self._exception or RuntimeError("unknown")
+        if isinstance(error, WorkerFailed):
+            error = error.error
         self.panic(Text(crash.report(error)))
 
     # Going about
@@ -171,8 +176,9 @@ class CustomerCenter(Host):
 
     def scopes(self) -> tuple[str, ...]:
         """Return the scopes of the keys that work now, innermost first."""
-        own = self.screen.scopes if isinstance(self.screen, AppScreen) else ()
-        return (*own, "everywhere")
+        screen = self.screen
+        own = screen.scopes if isinstance(screen, AppScreen) else ()
+        return own if screen.is_modal else (*own, "everywhere")
 
     def action_chord(self, prefix: str) -> None:
         """Show what may follow the first key of a chord, and do what is chosen."""
@@ -264,6 +270,8 @@ class CustomerCenter(Host):
     def write(self, write: Write) -> None:
         if isinstance(write, SetStatus):
             self.pending[write.row_id] = write.target
+            self._latest[write.row_id] = write.change_id
+            self.undo_stack.sent(write)
             self.changes.publish(RowChanged(write.kind, write.row_id))
 
         def answered(outcome: Outcome) -> None:
@@ -300,7 +308,6 @@ class CustomerCenter(Host):
     def _written(self, write: Write, result: object) -> None:
         if isinstance(write, SetStatus) and isinstance(result, StatusChange):
             self._settle(write)
-            self.undo_stack.committed(write)
             self.changes.publish(RowChanged(write.kind, write.row_id, result.row))
             self.say(rooms.status_sentence(write), "good")
             if write.purpose == "undo" and isinstance(self.screen, AppScreen):
@@ -318,16 +325,22 @@ class CustomerCenter(Host):
     def _refused(self, write: Write, error: CustomerCenterError) -> None:
         if isinstance(write, SetStatus):
             self._settle(write)
+            self.undo_stack.refused(write)
             current = error.current if isinstance(error, StaleRow) else None
             row = current if isinstance(current, LeadRow | CampaignRow) else None
             self.changes.publish(RowChanged(write.kind, write.row_id, row))
-        elif isinstance(write, EditFields):
+            for screen in self.screen_stack:
+                if isinstance(screen, AppScreen):
+                    screen.status_refused(write.row_id)
+        else:
             self.push_screen(rooms.edit_again(write, error))
-        self.say(safe(str(error)), "bad")
+        name = "" if isinstance(write, AddCampaign) else f"{clip(write.name, 30)}: "
+        self.say(f"{name}{safe(str(error))}", "bad")
 
     def _settle(self, write: SetStatus) -> None:
         """Take the pending mark away unless a later key on the same row waits too."""
-        if self.pending.get(write.row_id) == write.target:
+        if self._latest.get(write.row_id) == write.change_id:
+            del self._latest[write.row_id]
             del self.pending[write.row_id]
 
 

@@ -1,4 +1,4 @@
-"""What is left of an error that nobody expected: a report in a private file, a sentence on the screen."""
+"""What is left of an error that nobody expected: a report in a private file and a sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from tui.safe import safe, safe_lines
 
 
 def report(error: BaseException) -> str:
-    """Write a report without the values of variables and return the sentence for the user.
+    """Write a report and return the sentence with which the application ends."""
+    return f"Customer Center stopped, what was committed is safe: {noted(error)}"
+
+
+def noted(error: BaseException) -> str:
+    """Write a report without the values of variables and return a sentence for the user.
 
     The report is readable by its owner alone. A trace's locals hold connection strings and personal
     data, so they are never part of it.
@@ -26,11 +31,8 @@ def report(error: BaseException) -> str:
     try:
         path = _write(text)
     except OSError:
-        return f"Customer Center stopped by an error it did not expect ({what})."
-    return (
-        f"Customer Center stopped by an error it did not expect ({what}). "
-        f"What was committed is safe. The details are in {path}"
-    )
+        return f"an error that was not expected ({what})."
+    return f"an error that was not expected ({what}). The details are in {path}"
 
 
 def _write(text: str) -> Path:

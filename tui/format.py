@@ -29,7 +29,7 @@ def age(moment: datetime | None, now: datetime | None = None) -> str:
     if moment is None:
         return "–"
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
-    ahead = seconds < -MINUTE
+    ahead = seconds < 0
     for length, unit in _UNITS:
         if abs(seconds) >= length:
             text = f"{int(abs(seconds) // length)}{unit}"
@@ -45,6 +45,11 @@ def stamp(moment: datetime | None) -> str:
 def when(moment: datetime | None, *, absolute: bool = False) -> str:
     """Return a moment as an age, or as a date and time."""
     return stamp(moment) if absolute else age(moment)
+
+
+def time_width(absolute: bool) -> int:
+    """Return how many cells a column of :func:`when` takes."""
+    return 16 if absolute else 9
 
 
 def ago(moment: datetime | None, *, absolute: bool = False) -> str:
@@ -76,17 +81,20 @@ def number(value: int | None) -> str:
 
 
 def count(value: int) -> str:
-    """Return a count for a narrow column: nothing for zero, ``12.3k`` above 99,999."""
+    """Return a count in six cells: a dot for zero, ``123.4k`` and ``1.2M`` for large ones."""
     if value == 0:
         return "·"
-    return f"{value:,}" if value < 100_000 else f"{value / 1000:.1f}k"
+    if value < 100_000:
+        return f"{value:,}"
+    return f"{value / 1000:.1f}k" if value < 999_950 else f"{value / 1_000_000:.1f}M"
 
 
 def plural(value: int, word: str) -> str:
-    """Return a number with its noun: ``1 lead``, ``2 leads``."""
-    ending = "" if value == 1 else "s"
-    stem = word[:-1] + "ie" if ending and word.endswith("y") else word
-    return f"{value:,} {stem}{ending}"
+    """Return a number with its noun: ``1 lead``, ``2 leads``, ``2 entries``."""
+    if value == 1:
+        return f"1 {word}"
+    ends_in_ies = word.endswith("y") and word[-2:-1] not in "aeiou"
+    return f"{value:,} {word[:-1]}ies" if ends_in_ies else f"{value:,} {word}s"
 
 
 def size(value: int | None) -> str:

@@ -33,10 +33,10 @@ from db.settings import Settings
 from tui.writer import Writer
 
 if TYPE_CHECKING:
-    from db.transfer import ImportReport, Progress
     from sqlalchemy.orm import Session
 
     from db.database import Database
+    from db.transfer import ImportReport, Progress
 
 T = TypeVar("T")
 
@@ -97,6 +97,12 @@ class Gateway:
         from db.queries import campaigns
 
         return self._read(lambda session: campaigns.row(session, campaign_id))
+
+    def campaign_named(self, name: str) -> CampaignRow:
+        """Return the campaign of a name, letters in any case."""
+        from db.queries import campaigns
+
+        return self._read(lambda session: campaigns.by_name(session, name))
 
     def campaign_counts(self) -> dict[UUID, StatusCounts]:
         """Return the numbers of leads by status of each campaign."""
@@ -271,9 +277,8 @@ class Gateway:
         cancelled: Callable[[], bool],
     ) -> ImportReport:
         """Import a file; see :func:`db.transfer.import_file`."""
-        from db.transfer import import_file
-
         from db.engine import actor
+        from db.transfer import import_file
 
         return import_file(
             self._open_database().engine,

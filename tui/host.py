@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Host(App[int]):
     """The application as its screens see it.
 
-    ``place`` names the database. ``changes`` tells of rows that were written. ``pending`` holds the
+    ``place`` names the database. ``changes`` tells of rows that were written,
+    ``reloads`` of more than can be told one by one. ``pending`` holds the
     statuses that the database has not answered yet, by row id.
     """
 
@@ -39,6 +40,7 @@ class Host(App[int]):
         self.gateway = Gateway(settings, opener)
         self.place = ""
         self.changes: Signal[RowChanged] = Signal(self, "changes")
+        self.reloads: Signal[None] = Signal(self, "reloads")
         self.pending: dict[UUID, str] = {}
         self.absolute_times = False
 

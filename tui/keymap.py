@@ -305,7 +305,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "documents.next",
         ("s",),
         "next_document",
-        "Next document: summary, raw, imported columns",
+        "Next one: summary, raw, imported",
         "documents",
         "next document",
     ),
@@ -385,9 +385,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("welcome.down", ("down", "j"), "move(1)", "Next choice", "welcome"),
     Action("welcome.up", ("up", "k"), "move(-1)", "Previous choice", "welcome"),
     Action("welcome.take", ("enter",), "take", "Take the choice", "welcome", "choose"),
-    Action(
-        "welcome.help", ("question_mark", "f1"), "app.help", "Keys that work here", "welcome"
-    ),
+    Action("welcome.help", ("question_mark", "f1"), "app.help", "Keys that work here", "welcome"),
     Action("connect.leave", ("escape",), "leave", "Back", "connect", "back"),
     Action("connect.try", ("enter",), "try", "Try the connection", "connect", "try"),
     Action("connect.write", ("w",), "write", "Write it to .env", "connect"),

@@ -44,10 +44,9 @@ class Queue:
         return replace(self, at=min(self.at + 1, len(self.ids)), done=done)
 
     def step(self, by: int) -> Self:
-        """Go forward or back without a decision."""
-        return replace(
-            self, at=max(0, min(self.at + by, len(self.ids) - 1 if by > 0 else len(self.ids)))
-        )
+        """Go forward or back without a decision; the last lead and the end stay where they are."""
+        last = max(self.at, len(self.ids) - 1) if by > 0 else len(self.ids)
+        return replace(self, at=max(0, min(self.at + by, last)))
 
     def defer(self) -> Self:
         """Put the current lead at the end."""
@@ -58,7 +57,14 @@ class Queue:
 
     def without_current(self) -> Self:
         """Leave the current lead out: it is gone."""
-        return replace(self, ids=self.ids[: self.at] + self.ids[self.at + 1 :])
+        if self.current is None:
+            return self
+        rest = self.ids[: self.at] + self.ids[self.at + 1 :]
+        return replace(self, ids=rest, done=self.done - {self.current})
+
+    def undecided(self, lead_id: UUID) -> Self:
+        """A decision was not done: it does not count."""
+        return replace(self, done=self.done - {lead_id})
 
     def back_to(self, lead_id: UUID) -> Self:
         """Go back to a lead whose decision was taken back; one of another queue changes nothing."""

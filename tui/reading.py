@@ -52,9 +52,7 @@ class Reader(Widget):
             else:
                 deliver(lambda: done(answer))
 
-        self.run_worker(
-            work, name=group, group=group, thread=True, exclusive=True, exit_on_error=False
-        )
+        self.run_worker(work, name=group, group=group, thread=True, exclusive=True)
 
     def read_failed(self, error: CustomerCenterError) -> None:
         """Say that a read failed; screens show it where their state is shown."""

@@ -9,13 +9,17 @@ from tui.writes import SetStatus
 
 @dataclass
 class UndoStack:
-    """Status changes that were committed, latest last."""
+    """Status changes that were sent on their way, latest last.
+
+    They count before the database has answered, so that undo always means the last key; writes are
+    done in their order.
+    """
 
     done: list[SetStatus] = field(default_factory=list)
     undone: list[SetStatus] = field(default_factory=list)
 
-    def committed(self, write: SetStatus) -> None:
-        """Take note of a committed change, undo or redo."""
+    def sent(self, write: SetStatus) -> None:
+        """Take note of a change, undo or redo."""
         original = write.original or write
         if write.purpose == "undo":
             self.undone.append(original)
@@ -23,6 +27,13 @@ class UndoStack:
         self.done.append(original)
         if write.purpose == "change":
             self.undone.clear()
+
+    def refused(self, write: SetStatus) -> None:
+        """Forget a change, undo or redo that was not done."""
+        steps = self.undone if write.purpose == "undo" else self.done
+        original = write.original or write
+        if original in steps:
+            steps.remove(original)
 
     def undo(self) -> SetStatus | None:
         """Return the write that takes the latest change back; the change leaves the stack."""

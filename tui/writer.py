@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
 
-from db.errors import CustomerCenterError, DatabaseUnavailable
+from db.errors import CustomerCenterError, DatabaseUnavailable, Refused, StaleRow
+from tui import crash
 from tui.messages import WriteRefused, WriteWaiting, Written
 from tui.writes import EditFields, SetStatus, Write
 
@@ -59,9 +60,9 @@ class Writer:
         while (entry := self._queue.get()) is not None:
             write, done = entry
             outcome = self._finish(write, done)
-            self._queue.task_done()
             if outcome is not None:
                 done(outcome)
+            self._queue.task_done()
         self._queue.task_done()
 
     def _finish(self, write: Write, done: Callable[[Outcome], None]) -> Outcome | None:
@@ -74,6 +75,9 @@ class Writer:
                 done(WriteWaiting(write, self.unsaved, error))
             except CustomerCenterError as error:
                 return WriteRefused(write, error)
+            except Exception as error:
+                # The thread goes on whatever happens, for all later writes wait for it.
+                return WriteRefused(write, Refused(f"Not written: {crash.noted(error)}"))
             tried = True
             if self._closing.wait(pause):
                 return None
@@ -86,6 +90,13 @@ class Writer:
 
                 if changes.written(session, write.change_id):
                     return _already_done(session, write)
+                try:
+                    return _do(session, write)
+                except StaleRow:
+                    # The first try may have been committed while this one waited for its lock.
+                    if changes.written(session, write.change_id):
+                        return _already_done(session, write)
+                    raise
             return _do(session, write)
 
 

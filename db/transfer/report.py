@@ -59,6 +59,11 @@ class ImportReport:
     batch_id: str | None = None
     rejects: str | None = None
 
+    @property
+    def leads(self) -> int:
+        """The number of rows that stand for a lead."""
+        return self.leads_created + self.leads_updated + self.leads_unchanged
+
     def to_json(self) -> str:
         """Return the report as one JSON object."""
         return json.dumps(asdict(self), ensure_ascii=False)

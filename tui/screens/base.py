@@ -51,6 +51,7 @@ class AppScreen(Screen[ResultT], Reader):
     """
 
     scopes: ClassVar[tuple[str, ...]] = ()
+    _outdated = False
 
     @property
     def host(self) -> Host:
@@ -94,19 +95,33 @@ class AppScreen(Screen[ResultT], Reader):
     def row_changed(self, change: RowChanged) -> None:
         """Take note of a row that was written; screens repaint what they show of it."""
 
+    def load_when_shown(self) -> None:
+        """Read again now, or as soon as the screen is shown again."""
+        if self.is_current:
+            self.load()
+        else:
+            self._outdated = True
+
     def status_sent(self, row_id: UUID) -> None:
         """Take note that a change that was asked about first is on its way."""
+
+    def status_refused(self, row_id: UUID) -> None:
+        """Take note that a change was not done."""
 
     def undone(self, row_id: UUID) -> None:
         """Take note of a change that the operator took back."""
 
     def on_mount(self) -> None:
         self.host.changes.subscribe(self, self.row_changed)
+        self.host.reloads.subscribe(self, lambda _: self.load())
         self.load()
 
     def on_screen_resume(self) -> None:
         self.show_title()
         self.host.repeat_last_word()
+        if self._outdated:
+            self._outdated = False
+            self.load()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.show_title)
@@ -121,6 +136,16 @@ class AppScreen(Screen[ResultT], Reader):
 
     def read_failed(self, error: CustomerCenterError) -> None:
         self.host.say(safe(str(error)), "bad")
+
+    def on_row_table_moved(self, message: RowTable.Moved) -> None:
+        self.query_one(StatusBar).show_place(message.table.place)
+
+    def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
+        table = message.table
+        if table.state == "stale":
+            self.host.say(f"Shown as it was, R reads again. {safe(table.problem)}", "bad")
+        elif table.state == "empty":
+            self.query_one(StatusBar).show_place("")
 
     # Keys that many screens share
 
@@ -158,7 +183,6 @@ class StatusKeys(AppScreen[ResultT]):
         return QUICK_LEAD
 
     def on_mount(self) -> None:
-        super().on_mount()
         vocabulary = self.vocabulary()
         self.query_one(KeyBar).show_quick(
             tuple(

@@ -14,7 +14,6 @@ from tui.bindings import bindings
 from tui.messages import RowChanged
 from tui.safe import safe
 from tui.screens.base import QUICK_CAMPAIGN, StatusKeys
-from tui.widgets.bars import StatusBar
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
 
@@ -115,7 +114,8 @@ class CampaignsScreen(StatusKeys[None]):
 
     def row_changed(self, change: RowChanged) -> None:
         if change.kind == "lead":
-            self.read(self.host.gateway.campaign_counts, self._counted, group="counts")
+            if change.row_id not in self.host.pending:
+                self.load_when_shown()
         elif (
             isinstance(change.row, CampaignRow)
             and self.table.window.index_of(change.row_id) is not None
@@ -125,9 +125,6 @@ class CampaignsScreen(StatusKeys[None]):
             self.table.refresh()
         else:
             self.load()
-
-    def on_row_table_moved(self, message: RowTable.Moved) -> None:
-        self.query_one(StatusBar).show_place(self.table.place)
 
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         row: CampaignRow = message.row

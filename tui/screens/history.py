@@ -12,7 +12,6 @@ from tui import format
 from tui.messages import RowChanged
 from tui.safe import safe
 from tui.screens.base import AppScreen
-from tui.widgets.bars import StatusBar
 from tui.widgets.lead_view import change_text
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Column, RowTable, Source
@@ -44,17 +43,16 @@ class HistoryScreen(AppScreen[None]):
         self.row_name = name
 
     def body(self) -> ComposeResult:
-        yield ListView(
-            (
-                Column("when", self._when, 9),
-                Column("who", lambda row: safe(row.change.actor), 10, weight=1),
-                *(() if self.row_id else (Column("of", _whose, 16, weight=2, priority=1),)),
-                Column("change", lambda row: change_text(row.change, 200), 30, weight=5),
-                Column(
-                    "reason", lambda row: safe(row.change.reason or ""), 8, weight=1, priority=1
-                ),
-            ),
-            "Nothing was changed yet.",
+        yield ListView(self.columns(), "Nothing was changed yet.")
+
+    def columns(self) -> tuple[Column[Entry], ...]:
+        """Return the columns; the one of times is wide enough for how times are shown now."""
+        return (
+            Column("when", self._when, format.time_width(self.host.absolute_times)),
+            Column("who", lambda row: safe(row.change.actor), 10, weight=1),
+            *(() if self.row_id else (Column("of", _whose, 16, weight=2, priority=1),)),
+            Column("change", lambda row: change_text(row.change, 200), 30, weight=5),
+            Column("reason", lambda row: safe(row.change.reason or ""), 8, weight=1, priority=2),
         )
 
     @property
@@ -80,14 +78,11 @@ class HistoryScreen(AppScreen[None]):
         return ("Journal", safe(self.row_name)) if self.row_name else ("Journal",)
 
     def times_changed(self) -> None:
-        self.table.refresh()
+        self.table.set_columns(self.columns())
 
     def row_changed(self, change: RowChanged) -> None:
-        if change.row is not None and self.row_id in (None, change.row_id):
-            self.load()
-
-    def on_row_table_moved(self, message: RowTable.Moved) -> None:
-        self.query_one(StatusBar).show_place(self.table.place)
+        if change.row_id not in self.host.pending and self.row_id in (None, change.row_id):
+            self.load_when_shown()
 
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         change = message.row.change

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from textual.app import ComposeResult
 
 from db.errors import CustomerCenterError
-from db.rows import ChangeRow, LeadDetail, LeadScope
+from db.rows import ChangeRow, LeadDetail, LeadRow, LeadScope
 from tui.bindings import bindings
 from tui.messages import RowChanged
 from tui.safe import safe
@@ -76,6 +77,8 @@ class LeadScreen(LeadPage):
     def row_changed(self, change: RowChanged) -> None:
         if change.row_id != self.lead_id:
             return
+        if self.lead is not None and isinstance(change.row, LeadRow):
+            self.lead = replace(self.lead, status=change.row.status)
         if self.lead_id in self.host.pending:
             self._paint()
         else:

@@ -50,10 +50,10 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
 
     def body(self) -> ComposeResult:
         with Horizontal(id="split"):
-            yield ListView(tuple(self._columns()), "No lead here.   f chooses a status, I imports.")
+            yield ListView(self.columns(), "No lead here.   f chooses a status, I imports.")
             yield LeadView(id="preview")
 
-    def _columns(self) -> list[Column[LeadRow]]:
+    def columns(self) -> tuple[Column[LeadRow], ...]:
         columns = [
             Column("status", self._status, 16),
             Column("name", lambda row: safe(row.name), 16, weight=3),
@@ -61,14 +61,19 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
             Column("title", lambda row: safe(row.title or ""), 12, weight=2, priority=4),
             Column("e-mail", lambda row: safe(row.email), 22, weight=3, priority=3),
             Column("verified", _verified, 12, priority=5),
-            Column("contact", self._contact, 9, priority=2),
+            Column(
+                "contact",
+                self._contact,
+                format.time_width(self.host.absolute_times),
+                priority=2,
+            ),
         ]
         if self.scope.campaign_id is None:
             columns.insert(
                 3,
                 Column("campaign", lambda row: safe(row.campaign_name), 12, weight=2, priority=2),
             )
-        return columns
+        return tuple(columns)
 
     def source(self) -> Source[LeadRow]:
         gateway = self.host.gateway
@@ -84,11 +89,8 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         gateway = self.host.gateway
         return gateway.find_lead(self.scope, self.sort, term, after, backwards=backwards)
 
-    def reread(self, row_id: UUID) -> None:
-        if self.table.window.index_of(row_id) is not None:
-            self.read(
-                lambda: self.host.gateway.lead_row(row_id), self.table.replace, group="reread"
-            )
+    def one(self, row_id: UUID) -> LeadRow:
+        return self.host.gateway.lead_row(row_id)
 
     def crumbs(self) -> tuple[str, ...]:
         labels = ", ".join(LEAD.get(status).label for status in self.scope.statuses)
@@ -106,12 +108,15 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         return format.status_text(status, pending=pending is not None), status.tone
 
     def _contact(self, row: LeadRow) -> Cell:
-        return format.when(row.last_contacted_at)
+        return format.when(row.last_contacted_at, absolute=self.host.absolute_times)
+
+    def times_changed(self) -> None:
+        super().times_changed()
+        self._preview()
 
     # Preview
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._show_preview()
 
     def action_preview(self) -> None:
@@ -140,7 +145,6 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         )
 
     def on_row_table_moved(self, message: RowTable.Moved) -> None:
-        super().on_row_table_moved(message)
         self._preview()
 
     def on_row_table_opened(self, message: RowTable.Opened) -> None:

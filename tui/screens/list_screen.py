@@ -6,14 +6,14 @@ from abc import abstractmethod
 from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
+from db.errors import CustomerCenterError, NotFound
 from db.rows import Found, LeadRow, OrganizationRow, Sort
 from tui.format import plural
 from tui.messages import RowChanged
 from tui.safe import safe
 from tui.screens.base import StatusKeys
 from tui.screens.menus import PickScreen, PromptScreen
-from tui.widgets.bars import StatusBar
-from tui.widgets.row_table import RowTable, Source
+from tui.widgets.row_table import Column, RowTable, Source
 
 R = TypeVar("R", LeadRow, OrganizationRow)
 
@@ -33,6 +33,10 @@ class ListScreen(StatusKeys[None], Generic[R]):
     def table(self) -> RowTable[R]:
         """The table of the list."""
         return self.query_one(RowTable)
+
+    @abstractmethod
+    def columns(self) -> tuple[Column[R], ...]:
+        """Return the columns; those of times are wide enough for how times are shown now."""
 
     @abstractmethod
     def source(self) -> Source[R]:
@@ -71,21 +75,23 @@ class ListScreen(StatusKeys[None], Generic[R]):
         else:
             self.reread(change.row_id)
 
+    @abstractmethod
+    def one(self, row_id: UUID) -> R:
+        """Return one row as it is now; blocks."""
+
     def reread(self, row_id: UUID) -> None:
-        """Read one row again that was edited."""
+        """Read one row again that was edited; where it is gone, the list."""
+        if self.table.window.index_of(row_id) is not None:
+            self.read(lambda: self.one(row_id), self.table.replace, self._not_read, group="reread")
+
+    def _not_read(self, error: CustomerCenterError) -> None:
+        if isinstance(error, NotFound):
+            self.load()
+        else:
+            self.read_failed(error)
 
     def times_changed(self) -> None:
-        self.table.refresh()
-
-    def on_row_table_moved(self, message: RowTable.Moved) -> None:
-        self.query_one(StatusBar).show_place(self.table.place)
-
-    def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
-        table = self.table
-        if table.state == "stale":
-            self.host.say(f"Shown as it was: {safe(table.problem)} R reads again.", "bad")
-        if table.state == "empty":
-            self.query_one(StatusBar).show_place("")
+        self.table.set_columns(self.columns())
 
     # Sorting
 

@@ -27,7 +27,10 @@ MENU_WIDTH: Final = 58
 class Menu(ModalScreen[T | None], Generic[T]):
     """A box in the middle of the screen; Escape leaves it without an answer."""
 
-    BINDINGS: ClassVar = [Binding("escape,q", "dismiss_none", "Cancel", show=False)]
+    BINDINGS: ClassVar = [
+        Binding("escape,q", "dismiss_none", "Cancel", show=False),
+        Binding("ctrl+q", "app.quit", "Quit", show=False),
+    ]
 
     def action_dismiss_none(self) -> None:
         """Leave without an answer."""
@@ -35,7 +38,7 @@ class Menu(ModalScreen[T | None], Generic[T]):
 
 
 class PickScreen(Menu[str]):
-    """One of several, by cursor, by number, or by its first letter."""
+    """One of several, by cursor or by number."""
 
     BINDINGS: ClassVar = [
         Binding("j", "move(1)", "Next", show=False),

@@ -18,7 +18,6 @@ from tui.bindings import bindings
 from tui.messages import RowChanged
 from tui.safe import safe
 from tui.screens.base import StatusKeys, Subject
-from tui.widgets.bars import StatusBar
 from tui.widgets.lead_view import documents_line, facts
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
@@ -38,15 +37,21 @@ class OrganizationScreen(StatusKeys[None]):
     def body(self) -> ComposeResult:
         with VerticalScroll(id="card", can_focus=False):
             yield Static(id="card-text")
-        yield ListView(
-            (
-                Column("status", self._status, 16),
-                Column("name", lambda row: safe(row.name), 16, weight=2),
-                Column("title", lambda row: safe(row.title or ""), 12, weight=2, priority=2),
-                Column("campaign", lambda row: safe(row.campaign_name), 14, weight=2),
-                Column("contact", lambda row: format.when(row.last_contacted_at), 9, priority=1),
+        yield ListView(self.columns(), "No lead of this organization is in a campaign.")
+
+    def columns(self) -> tuple[Column[LeadRow], ...]:
+        """Return the columns; the one of times is wide enough for how times are shown now."""
+        return (
+            Column("status", self._status, 16),
+            Column("name", lambda row: safe(row.name), 16, weight=2),
+            Column("title", lambda row: safe(row.title or ""), 12, weight=2, priority=2),
+            Column("campaign", lambda row: safe(row.campaign_name), 14, weight=2),
+            Column(
+                "contact",
+                self._contact,
+                format.time_width(self.host.absolute_times),
+                priority=1,
             ),
-            "No lead of this organization is in a campaign.",
         )
 
     @property
@@ -75,8 +80,11 @@ class OrganizationScreen(StatusKeys[None]):
         self.show_title()
         self._paint_card()
 
+    def times_changed(self) -> None:
+        self.table.set_columns(self.columns())
+        self._paint_card()
+
     def on_resize(self) -> None:
-        super().on_resize()
         self.call_after_refresh(self._paint_card)
 
     def _paint_card(self) -> None:
@@ -112,9 +120,6 @@ class OrganizationScreen(StatusKeys[None]):
         ):
             self.load()
 
-    def on_row_table_moved(self, message: RowTable.Moved) -> None:
-        self.query_one(StatusBar).show_place(self.table.place)
-
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         self.host.open_lead(message.row.id)
 
@@ -136,6 +141,9 @@ class OrganizationScreen(StatusKeys[None]):
     def action_history(self) -> None:
         if self.organization is not None:
             self.host.open_history(self.organization_id, self.organization.name)
+
+    def _contact(self, row: LeadRow) -> Cell:
+        return format.when(row.last_contacted_at, absolute=self.host.absolute_times)
 
     def _status(self, row: LeadRow) -> Cell:
         pending = self.host.pending.get(row.id)

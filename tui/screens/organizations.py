@@ -35,20 +35,23 @@ class OrganizationsScreen(ListScreen[OrganizationRow]):
         super().__init__(DEFAULT_ORGANIZATION_SORT)
 
     def body(self) -> ComposeResult:
-        yield ListView(
-            (
-                Column("organization", lambda row: safe(row.name), 20, weight=3),
-                Column("domain", lambda row: safe(row.email_domain), 18, weight=2),
-                Column("country", lambda row: safe(row.country or ""), 10, weight=1, priority=2),
-                Column("people", _people, 8, priority=1, align="right"),
-                Column("leads", lambda row: format.count(row.leads), 7, align="right"),
-                Column("added", self._added, 9, priority=3),
-            ),
-            "No organization yet.   I imports a file.",
+        yield ListView(self.columns(), "No organization yet.   I imports a file.")
+
+    def columns(self) -> tuple[Column[OrganizationRow], ...]:
+        return (
+            Column("organization", lambda row: safe(row.name), 20, weight=3),
+            Column("domain", lambda row: safe(row.email_domain), 18, weight=2),
+            Column("country", lambda row: safe(row.country or ""), 10, weight=1, priority=2),
+            Column("people", _people, 8, priority=1, align="right"),
+            Column("leads", lambda row: format.count(row.leads), 7, align="right"),
+            Column("added", self._added, format.time_width(self.host.absolute_times), priority=3),
         )
 
     def _added(self, row: OrganizationRow) -> str:
-        return format.when(row.created_at)
+        return format.when(row.created_at, absolute=self.host.absolute_times)
+
+    def quick_statuses(self) -> tuple[str, ...]:
+        return ()
 
     def source(self) -> Source[OrganizationRow]:
         gateway = self.host.gateway
@@ -62,10 +65,8 @@ class OrganizationsScreen(ListScreen[OrganizationRow]):
     ) -> Found[OrganizationRow] | None:
         return self.host.gateway.find_organization(self.sort, term, after, backwards=backwards)
 
-    def reread(self, row_id: UUID) -> None:
-        if self.table.window.index_of(row_id) is not None:
-            gateway = self.host.gateway
-            self.read(lambda: gateway.organization_row(row_id), self.table.replace, group="reread")
+    def one(self, row_id: UUID) -> OrganizationRow:
+        return self.host.gateway.organization_row(row_id)
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Organizations",)

@@ -20,7 +20,7 @@ from tui.screens.campaigns import CampaignsScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.leads import LeadsScreen
 from tui.screens.organizations import OrganizationsScreen
-from tui.writes import EditFields, SetStatus
+from tui.writes import AddCampaign, EditFields, SetStatus
 
 MODES: Final[dict[str, str | Callable[[], Screen[Any]]]] = {
     "campaigns": CampaignsScreen,
@@ -105,11 +105,11 @@ def status_menu(row: LeadRow | CampaignRow, seen: str) -> Screen[str | None]:
     return StatusMenu("lead" if isinstance(row, LeadRow) else "campaign", row.name, seen)
 
 
-def edit_again(write: EditFields, error: CustomerCenterError) -> Screen[None]:
+def edit_again(write: EditFields | AddCampaign, error: CustomerCenterError) -> Screen[None]:
     """The form of a refused edit, with what was typed still in it."""
-    from tui.screens.forms import EditScreen
+    from tui.screens.forms import again
 
-    return EditScreen.again(write, error)
+    return again(write, error)
 
 
 def leads_screen(scope: LeadScope, title: str) -> Screen[None]:
@@ -166,6 +166,6 @@ def ask_to_force(app: Host, row: LeadRow | CampaignRow, seen: str, target: str) 
 def status_sentence(write: SetStatus) -> str:
     """Return what a committed status change did, and the key that takes it back."""
     vocabulary = LEAD if write.kind == "lead" else CAMPAIGN
-    old, new = vocabulary.get(write.seen).label, vocabulary.get(write.target).label
+    old, new = (clip(vocabulary.get(value).label, 20) for value in (write.seen, write.target))
     hints = {"change": "u undoes", "undo": "undone, ctrl+r redoes", "redo": "u undoes"}
     return f"{clip(write.name, 30)}: {old} → {new}   {hints[write.purpose]}"

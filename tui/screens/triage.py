@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db.errors import CustomerCenterError, NotFound
-from db.rows import DEFAULT_LEAD_SORT, ChangeRow, LeadDetail, LeadScope, StatusCounts
+from db.rows import DEFAULT_LEAD_SORT, ChangeRow, LeadDetail, LeadRow, LeadScope, StatusCounts
 from db.statuses import LEAD
 from tui.bindings import bindings
 from tui.messages import RowChanged
@@ -39,6 +40,7 @@ class TriageScreen(LeadPage):
         super().__init__()
         self.scope = scope
         self.title_of_scope = title
+        self._asked = bool(scope.statuses)
         self.queue = Queue(())
         self.lead: LeadDetail | None = None
         self._journal: tuple[ChangeRow, ...] = ()
@@ -50,7 +52,7 @@ class TriageScreen(LeadPage):
 
     def load(self) -> None:
         gateway = self.host.gateway
-        if not self.scope.statuses:
+        if not self._asked:
             self.read(lambda: gateway.lead_counts(self.scope), self._choose, group="queue")
         elif self.queue:
             self._ahead.clear()
@@ -73,8 +75,8 @@ class TriageScreen(LeadPage):
         if status is None:
             self.app.pop_screen()
             return
-        everything = LEAD.values() if not status else (status,)
-        self.scope = replace(self.scope, statuses=everything)
+        self._asked = True
+        self.scope = replace(self.scope, statuses=(status,) if status else ())
         self.show_title()
         self.load()
 
@@ -86,9 +88,10 @@ class TriageScreen(LeadPage):
 
     def _show_current(self) -> None:
         lead_id = self.queue.current
+        # A key pressed before the lead is there must not decide on the one before.
+        self.lead = None
         self._show_place()
         if lead_id is None:
-            self.lead = None
             done = (
                 f"The queue is done: {len(self.queue):,} leads." if self.queue else "No lead here."
             )
@@ -100,7 +103,11 @@ class TriageScreen(LeadPage):
         if known is not None:
             self._show(known)
         else:
-            self.read(lambda: self._loaded(lead_id), self._show, self._not_read, group="lead")
+            self._read(lead_id)
+
+    def _read(self, lead_id: UUID) -> None:
+        failed = partial(self._not_read, lead_id)
+        self.read(lambda: self._loaded(lead_id), self._show, failed, group="lead")
 
     def _loaded(self, lead_id: UUID) -> Loaded:
         gateway = self.host.gateway
@@ -122,7 +129,9 @@ class TriageScreen(LeadPage):
                 group="ahead",
             )
 
-    def _not_read(self, error: CustomerCenterError) -> None:
+    def _not_read(self, lead_id: UUID, error: CustomerCenterError) -> None:
+        if lead_id != self.queue.current:
+            return
         if isinstance(error, NotFound):
             self.queue = self.queue.without_current()
             self._show_current()
@@ -163,7 +172,7 @@ class TriageScreen(LeadPage):
         label = LEAD.get(statuses[0]).label if len(statuses) == 1 else "all statuses"
         return (
             "Triage",
-            f"{self.title_of_scope} · {safe(label)}" if statuses else self.title_of_scope,
+            f"{self.title_of_scope} · {safe(label)}" if self._asked else self.title_of_scope,
         )
 
     def subject(self) -> LeadDetail | None:
@@ -179,11 +188,17 @@ class TriageScreen(LeadPage):
         self._ahead.pop(change.row_id, None)
         if self.lead is None or change.row_id != self.lead.id:
             return
+        if isinstance(change.row, LeadRow):
+            self.lead = replace(self.lead, status=change.row.status)
         if change.row_id in self.host.pending:
             self._paint()
         else:
-            lead_id = change.row_id
-            self.read(lambda: self._loaded(lead_id), self._show, self._not_read, group="lead")
+            self._read(change.row_id)
+
+    def status_refused(self, row_id: UUID) -> None:
+        """The decision does not count; the queue stays where the operator is by now."""
+        self.queue = self.queue.undecided(row_id)
+        self._show_place()
 
     def undone(self, row_id: UUID) -> None:
         """Go back to the lead whose decision was taken back."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -18,7 +18,14 @@ R = TypeVar("R", bound=HasId)
 
 
 class TableHeader(Static):
-    """The titles above a table."""
+    """The titles above a table; they follow its columns each time they are painted."""
+
+    def __init__(self, table: RowTable[Any]) -> None:
+        super().__init__()
+        self.table = table
+
+    def render(self) -> Content:
+        return Content(self.table.header())
 
 
 class ListState(Static):
@@ -34,21 +41,15 @@ class ListView(Vertical, Generic[R]):
         self.table: RowTable[R] = RowTable(columns)
 
     def compose(self) -> ComposeResult:
-        yield TableHeader()
+        yield TableHeader(self.table)
         yield self.table
         yield ListState()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._show_header)
 
     def on_mount(self) -> None:
         self._show_state()
 
     def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
         self._show_state()
-
-    def _show_header(self) -> None:
-        self.query_one(TableHeader).update(Content(self.table.header()))
 
     def _show_state(self) -> None:
         state = self.query_one(ListState)
@@ -61,4 +62,4 @@ class ListView(Vertical, Generic[R]):
         state.update(Content(text))
         state.display = bool(text)
         self.table.display = not text
-        self._show_header()
+        self.query_one(TableHeader).refresh()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 from uuid import UUID, uuid5
@@ -20,8 +20,7 @@ from tui.widgets.row_table import GAP, GUTTER, Cell, Column, RowTable
 from tui.widgets.window import PAGE, RowWindow
 
 INDENT: Final = "  "
-AGE: Final = 8
-STAMP: Final = 16
+SHORTEST_TIME: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,6 @@ class LookupTable(RowTable[Entry]):
         super().__init__(())
         self.pending = pending
         self.absolute_times = False
-        self.show_times(absolute=False)
 
     def show(self, rows: tuple[Entry, ...], at: int) -> None:
         """Show an answer with the cursor at a place."""
@@ -81,16 +79,19 @@ class LookupTable(RowTable[Entry]):
     def show_times(self, *, absolute: bool) -> None:
         """Show times as dates or as ages."""
         self.absolute_times = absolute
-        self.columns = (
-            Column("status", self._status, 18),
-            Column("name", _name, 14, weight=3),
-            Column("title", _title, 12, weight=2, priority=3),
-            Column("e-mail", _email, 18, weight=3, priority=2),
-            Column("campaign", _campaign, 14, weight=2, priority=1),
-            Column("contact", self._contact, STAMP if absolute else AGE, align="right"),
+        width = format.time_width(absolute)
+        self.set_columns(
+            (
+                Column("status", self._status, 18),
+                Column("name", _text(lambda lead: lead.name), 14, weight=3),
+                Column("title", _text(lambda lead: lead.title), 12, weight=2, priority=3),
+                Column("e-mail", _text(lambda lead: lead.email), 18, weight=3, priority=2),
+                Column(
+                    "campaign", _text(lambda lead: lead.campaign_name), 14, weight=2, priority=1
+                ),
+                Column("contact", self._contact, width, align="right"),
+            )
         )
-        self._layout_for = -1
-        self.refresh()
 
     def action_move(self, by: int) -> None:
         if by < 0 and self.index == 0:
@@ -109,29 +110,31 @@ class LookupTable(RowTable[Entry]):
         if row.more:
             text = f"{INDENT}and {format.plural(row.more, 'more lead')}"
             return [Segment(gutter, base), Segment(fit(text, room), detail)]
-        name, left, right = self._heading(row.hit, room)
-        gap = " " * max(room - cell_len(name) - cell_len(left) - cell_len(right), 0)
+        name, place, found = self._heading(row.hit, room)
+        rest = fit(found, room - cell_len(name) - cell_len(place), "right")
         return [
             Segment(gutter, base),
             Segment(name, base + self._style_of("name")),
-            Segment(f"{left}{gap}{right}", detail),
+            Segment(place + rest, detail),
         ]
 
     def _heading(self, hit: LookupHit, room: int) -> tuple[str, str, str]:
         """Return the name, what stands behind it, and what stands at the right end."""
+        organization = hit.organization
         contact = format.when(hit.last_contacted_at, absolute=self.absolute_times)
         leads = format.plural(hit.total_leads, "lead") if hit.total_leads else "no lead"
-        right = (
-            f"  by {hit.why} · {leads}{contact:>{STAMP + 2 if self.absolute_times else AGE - 2}}"
-        )
-        room -= cell_len(right)
-        domain = clip(hit.organization.email_domain, max(room // 2, 8))
-        name = clip(hit.organization.name, max(room - cell_len(domain) - len(GAP), 8))
-        left = f"{GAP}{domain}"
-        country = f" · {safe(hit.organization.country or '')}"
-        if hit.organization.country and cell_len(name + left + country) <= room:
-            left += country
-        return name, left, right
+        found = f"{GAP}{leads}{GAP}{contact:>{SHORTEST_TIME}}"
+        why = f"{GAP}by {hit.why} ·"
+        if cell_len(why + found) < room * 2 // 3:
+            found = f"{why} {found.lstrip()}"
+        room = max(room - cell_len(found), 0)
+        domain = clip(organization.email_domain, room // 2)
+        name = clip(organization.name, room - cell_len(domain) - len(GAP))
+        place = clip(f"{GAP}{domain}", room - cell_len(name))
+        country = f" · {safe(organization.country or '')}"
+        if organization.country and cell_len(name + place + country) <= room:
+            place += country
+        return name, place, found
 
     def _style_of(self, part: str) -> Style:
         key = f"lookup-{part}"
@@ -152,17 +155,5 @@ class LookupTable(RowTable[Entry]):
         return format.when(contacted, absolute=self.absolute_times)
 
 
-def _name(row: Entry) -> Cell:
-    return safe(row.lead.name) if row.lead else ""
-
-
-def _title(row: Entry) -> Cell:
-    return safe(row.lead.title or "") if row.lead else ""
-
-
-def _email(row: Entry) -> Cell:
-    return safe(row.lead.email) if row.lead else ""
-
-
-def _campaign(row: Entry) -> Cell:
-    return safe(row.lead.campaign_name) if row.lead else ""
+def _text(of: Callable[[LeadRow], str | None]) -> Callable[[Entry], Cell]:
+    return lambda row: safe(of(row.lead) or "") if row.lead else ""

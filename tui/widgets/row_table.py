@@ -157,7 +157,15 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a place of the list and scroll there."""
+        self._wanted = None
         self.index = max(0, min(index, self.total - 1))
+
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Show other columns of the same rows."""
+        self.columns = tuple(columns)
+        self._layout_for = -1
+        self.refresh()
+        self.post_message(self.StateChanged(self))
 
     def repaint(self, row_id: UUID) -> None:
         """Paint a row again whose cells depend on more than the row."""
@@ -167,9 +175,15 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
 
     def go_to(self, index: int, row_id: UUID) -> None:
         """Put the cursor on a row whose place was just found out; it may not be loaded yet."""
-        if self.window.get(index) is None:
+        place = self.window.index_of(row_id)
+        if place is not None:
+            self.move_to(place)
+        elif index < self.total and self.window.get(index) is None:
+            self.move_to(index)
             self._wanted = row_id
-        self.move_to(index)
+        elif self._source is not None:
+            # The list is another one by now than the one that was loaded.
+            self.load(self._source, at=index, expect=row_id)
 
     # Loading
 
@@ -177,6 +191,8 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
         def first_page() -> RowWindow[R]:
             window: RowWindow[R] = RowWindow()
             window.store(0, source.page(PageRequest(PAGE)))
+            if at >= window.total and not window.exact:
+                window.counted(source.count())
             return window
 
         self.read(first_page, lambda window: self._started(window, at), self._failed, group="start")
@@ -184,31 +200,23 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
     def _started(self, window: RowWindow[R], at: int) -> None:
         # While the rest is being counted the cursor may only go to what is known to exist.
         self.window = window
+        self._fetching = None
         self._set_state("ready" if window.total else "empty")
         self._resize_list()
-        if at < window.total:
-            self._settle(at)
-        elif window.exact:
-            self._settle(max(0, window.total - 1))
+        self._settle(max(0, min(at, window.total - 1)))
         if not window.exact and self._source is not None:
-            self.read(
-                self._source.count,
-                lambda total: self._counted(total, at),
-                self._failed,
-                group="count",
-            )
+            self.read(self._source.count, self._counted, self._failed, group="count")
 
-    def _counted(self, total: int, at: int) -> None:
-        self.window.total = max(total, self.window.total)
-        self.window.exact = True
+    def _counted(self, total: int) -> None:
+        self.window.counted(total)
         self._resize_list()
-        if at:
-            self._settle(min(at, total - 1))
         self.post_message(self.Moved(self))
 
     def _settle(self, at: int) -> None:
         place = self.window.index_of(self._wanted) if self._wanted else None
-        self.set_reactive(RowTable.index, place if place is not None else at)
+        if place is not None:
+            at, self._wanted = place, None
+        self.set_reactive(RowTable.index, at)
         self._scroll_to_cursor()
         self.refresh()
         self._fetch_visible()
@@ -243,6 +251,10 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
             return
         self._fetching = None
         before = window.total
+        if window.exact and len(page.rows) < min(PAGE, before - number * PAGE):
+            # Rows were taken out of the list since it was counted.
+            self._again()
+            return
         window.store(number, page)
         if window.total != before:
             self._resize_list()
@@ -256,6 +268,11 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
         self._fetch_visible()
         if self.index // PAGE == number:
             self.post_message(self.Moved(self))
+
+    def _again(self) -> None:
+        if self._source is not None:
+            row = self.row
+            self.load(self._source, at=self.index, expect=row.id if row else None)
 
     def _resize_list(self) -> None:
         self.virtual_size = Size(0, self.total)
@@ -280,8 +297,8 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
         self.post_message(self.StateChanged(self))
 
     def layout_columns(self) -> tuple[tuple[Column[R], int], ...]:
-        """Return the columns that fit, each with its width."""
-        width = self.size.width
+        """Return the columns that fit beside the scrollbar, each with its width."""
+        width = self.scrollable_content_region.width
         if width == self._layout_for:
             return self._widths
         kept = list(self.columns)
@@ -318,7 +335,7 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
         gutter = MARKER if at_cursor else " " * GUTTER
         if row is None:
             return Strip([Segment(f"{gutter}…".ljust(width), base)], width)
-        return Strip(self._segments(self.decorate(row), gutter, base), width).adjust_cell_length(
+        return Strip(self._segments(self.decorate(row), gutter, base)).adjust_cell_length(
             width, base
         )
 

@@ -82,10 +82,9 @@ class RowWindow(Generic[R]):
             # The list became shorter since it was counted: the page before tells the end.
             self.total = min(self.total, number * PAGE)
 
-    def key_before(self, index: int) -> Key | None:
-        """Return the keyset key of the page boundary at or before a place of the list."""
-        number = index // PAGE
-        return self._anchors[max(known for known in self._anchors if known <= number)]
+    def counted(self, total: int) -> None:
+        """Take the number of rows of the whole list."""
+        self.total, self.exact = max(total, self.total), True
 
     def index_of(self, row_id: UUID) -> int | None:
         """Return the place of a loaded row."""

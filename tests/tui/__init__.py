@@ -1,0 +1,1 @@
+"""Tests of the application, driven by keys on a real database."""

@@ -1,0 +1,100 @@
+"""The keys that work here, from the registry, in a window over the screen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.bindings import bindings
+from tui.keymap import SCOPES, entries
+
+COLUMN: Final = 56
+"""Cells of a column of keys; a screen with room for two of them has two."""
+
+
+class HelpScreen(ModalScreen[None]):
+    """The keys of some scopes, innermost first."""
+
+    BINDINGS = bindings("help", "text")
+
+    def __init__(self, scopes: tuple[str, ...]) -> None:
+        super().__init__()
+        self.scopes = scopes
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="help") as frame:
+            frame.border_title = "Keys that work here"
+            frame.border_subtitle = "↑ ↓ scroll   Esc closes"
+            with VerticalScroll(can_focus=False):
+                yield Static(id="keys-left")
+                yield Static(id="keys-right")
+
+    def on_resize(self) -> None:
+        wide = self.size.width >= 2 * COLUMN + 6
+        self.query_one("#help").set_class(wide, "-wide")
+        left = _balance(self.scopes) if wide else len(self.scopes)
+        self.query_one("#keys-left", Static).update(_keys(self.scopes[:left]))
+        self.query_one("#keys-right", Static).update(_keys(self.scopes[left:]))
+
+    @property
+    def _body(self) -> VerticalScroll:
+        return self.query_one(VerticalScroll)
+
+    def _scroll(self, by: int) -> None:
+        self._body.scroll_relative(y=by, animate=False)
+
+    def action_cursor_up(self) -> None:
+        """Scroll up by a line."""
+        self._scroll(-1)
+
+    def action_cursor_down(self) -> None:
+        """Scroll down by a line."""
+        self._scroll(1)
+
+    def action_page(self, direction: int) -> None:
+        """Scroll by a page."""
+        self._scroll(direction * max(1, self._body.size.height - 1))
+
+    def action_half_page(self, direction: int) -> None:
+        """Scroll by half a page."""
+        self._scroll(direction * max(1, self._body.size.height // 2))
+
+    def action_top(self) -> None:
+        """Scroll to the first line."""
+        self._body.scroll_home(animate=False)
+
+    def action_bottom(self) -> None:
+        """Scroll to the last line."""
+        self._body.scroll_end(animate=False)
+
+
+def _keys(scopes: tuple[str, ...]) -> Content:
+    """Return the keys of scopes, one scope below the other."""
+    width = max((cell_len(keys) for scope in scopes for keys, _ in entries(scope)), default=0)
+    sections = []
+    for scope in scopes:
+        lines = [Content.styled(SCOPES[scope], "bold $primary")]
+        lines += [
+            Content.assemble(
+                "  ", (keys + " " * (width - cell_len(keys)), "bold $accent"), f"  {what}"
+            )
+            for keys, what in entries(scope)
+        ]
+        sections.append(Content("\n").join(lines))
+    return Content("\n\n").join(sections)
+
+
+def _balance(scopes: tuple[str, ...]) -> int:
+    """Return how many scopes stand in the left one of two columns, to be about as long."""
+    lengths = [len(entries(scope)) + 2 for scope in scopes]
+    return min(
+        range(1, len(scopes) + 1),
+        key=lambda left: max(sum(lengths[:left]), sum(lengths[left:])),
+        default=0,
+    )
