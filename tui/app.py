@@ -19,10 +19,11 @@ from db.rows import CampaignRow, LeadRow, LeadScope, StatusChange
 from db.settings import Settings
 from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
 from tui import crash
+from tui.actions import ACTIONS, Action
 from tui.bindings import bindings
 from tui.format import plural
 from tui.host import Host
-from tui.keymap import ACTIONS, Action, chords, keys_shown
+from tui.keymap import chords, keys_shown
 from tui.messages import RowChanged, WriteRefused, WriteWaiting, Written
 from tui.safe import clip, safe
 from tui.screens import rooms
@@ -137,8 +138,12 @@ class CustomerCenter(Host):
             self.switch_mode("campaigns")
         elif self._said[0] == rooms.QUIT_HINT:
             self.exit()
+            return
         else:
             self.say(rooms.QUIT_HINT)
+            return
+        if self._said[0] == rooms.QUIT_HINT:
+            self._said = ("", "")
 
     def action_help(self) -> None:
         """Show the keys that work here."""

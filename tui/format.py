@@ -24,11 +24,16 @@ _UNITS: Final = (
 )
 
 
+def clock() -> datetime:
+    """Return the time from which ages are counted."""
+    return datetime.now(UTC)
+
+
 def age(moment: datetime | None, now: datetime | None = None) -> str:
     """Return how long ago a moment was, such as ``3d``; ``in 2h`` for one to come."""
     if moment is None:
         return "–"
-    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    seconds = ((now or clock()) - moment).total_seconds()
     ahead = seconds < 0
     for length, unit in _UNITS:
         if abs(seconds) >= length:
@@ -65,7 +70,7 @@ def ago(moment: datetime | None, *, absolute: bool = False) -> str:
 def status_text(status: Status, *, pending: bool = False) -> str:
     """Return a status as glyph and word; one that is on its way to the database has a mark."""
     mark = "⋯" if pending else status.glyph
-    label = safe(status.label) if not status.known else status.label
+    label = status.label if status.known else safe(status.label, limit=40)
     return f"{mark} {label}"
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from textual.app import App
 from textual.screen import Screen
 from textual.signal import Signal
 
 from db.rows import CampaignRow, LeadRow, LeadScope
 from db.settings import Settings
 from tui.gateway import Gateway
+from tui.key_order import KeyOrder
 from tui.messages import RowChanged
 from tui.writes import Write
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from db.database import Database
 
 
-class Host(App[int]):
+class Host(KeyOrder):
     """The application as its screens see it.
 
     ``place`` names the database. ``changes`` tells of rows that were written,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from db.embedded.lease import Lease, attach
 from db.embedded.operations import Status, backup, psql, psql_command, restore, start, status, stop
-from db.embedded.places import home, throwaway_home
+from db.embedded.places import home
+from db.embedded.throwaway import throwaway_home
 
 __all__ = [
     "Lease",

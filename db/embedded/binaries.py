@@ -6,6 +6,7 @@ used. Its programs find their libraries by a path relative to themselves, so a c
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import os
 import shutil
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from db.embedded.account import Account
-from db.embedded.places import Place
+from db.embedded.places import ROOT_HOME, Place, prepare
 from db.errors import ConfigurationError
 
 MAJOR: Final = "18"
@@ -39,12 +40,16 @@ def bundled() -> Path:
     )
 
 
-def for_server(place: Place, account: Account) -> Path:
-    """Return programs that the server's user can run: those of the wheel, else a copy in the home."""
+def for_server(account: Account) -> Path:
+    """Return programs that the server's user can run: those of the wheel, else a copy.
+
+    The copy stands in root's home and serves all databases that root starts.
+    """
     programs = bundled()
     if not account.foreign or _runs(programs, account):
         return programs
-    copy = place.home / "programs" / _version_key(programs)
+    prepare(Place(ROOT_HOME))
+    copy = ROOT_HOME / "programs" / _build(programs)
     copied = copy / _PACKAGE / _INSTALL / "bin"
     if not copied.is_dir():
         _copy(programs.parent.parent, copy)
@@ -60,19 +65,17 @@ def _runs(programs: Path, account: Account) -> bool:
     return done.returncode == 0
 
 
-def _version_key(programs: Path) -> str:
-    """Name the build by its size and time, so that another wheel is copied anew."""
-    facts = (programs / "postgres").stat()
-    return f"{_INSTALL}-{facts.st_size:x}-{facts.st_mtime_ns:x}"
+def _build(programs: Path) -> str:
+    """Name the build by what is in it, so that a wheel installed twice is copied once."""
+    with (programs / "postgres").open("rb") as file:
+        return f"{_INSTALL}-{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}"
 
 
 def _copy(package: Path, target: Path) -> None:
-    """Copy the programs beside the target, readable by all, and rename; older copies go."""
+    """Copy the programs beside the target, readable by all, and rename."""
     parent = target.parent
     parent.mkdir(0o755, exist_ok=True)
     parent.chmod(0o755)
-    for old in parent.iterdir():
-        shutil.rmtree(old, ignore_errors=True)
     beside = Path(tempfile.mkdtemp(dir=parent))
     leave_out = shutil.ignore_patterns(*_UNNEEDED)
     shutil.copytree(package / _INSTALL, beside / _PACKAGE / _INSTALL, ignore=leave_out)
@@ -82,4 +85,8 @@ def _copy(package: Path, target: Path) -> None:
     for path in (beside, *beside.rglob("*")):
         executable = path.is_dir() or (os.access(path, os.X_OK) and path.stat().st_mode & 0o111)
         path.chmod(0o755 if executable else 0o644)
-    os.rename(beside, target)
+    try:
+        os.rename(beside, target)
+    except OSError:
+        # Another process was quicker with the same copy.
+        shutil.rmtree(beside)

@@ -104,7 +104,7 @@ def start_server(place: Place, settings: Mapping[str, str], end: float) -> Postm
             f"The embedded PostgreSQL runs as user {account.name} when root starts it, who cannot "
             f"reach {place.home}; give CUSTOMER_CENTER_HOME a folder whose parents others can enter."
         )
-    programs = for_server(place, account)
+    programs = for_server(account)
     if data_version(place) is None:
         _initialise(place, account, programs, settings)
     _write_access_rules(place, account)

@@ -1,4 +1,4 @@
-"""Where the embedded database lives: its home, a throw-away home, its socket directory.
+"""Where the embedded database lives: its home and its socket directory.
 
 Nothing here changes the mode or the owner of a directory that this program did not make.
 """
@@ -27,8 +27,6 @@ SOCKET_FOLDER_BYTES: Final = 80
 PORT: Final = "5432"
 SOCKET_NAMES: Final = (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock")
 LOCK_SECONDS: Final = 90.0
-_THROWAWAY_PREFIX: Final = "customer-center-throwaway-"
-_ABANDONED_SECONDS: Final = 600.0
 
 
 @dataclass(frozen=True)
@@ -93,47 +91,6 @@ def home(override: Path | None = None) -> Path:
     return user_data_path("customer-center")
 
 
-def throwaway_home(name: str = "") -> Path:
-    """Make a home that goes away with its last application, to be given to ``attach``.
-
-    The same name gives the same folder, so that several processes can share it; without one it is
-    a new folder. Throw-away homes whose processes were all killed are cleared away.
-    """
-    account = server_account(Path("/nonexistent/data"))
-    base = _throwaway_base(account)
-    _clear_abandoned(base)
-    prefix = f"{_THROWAWAY_PREFIX}{os.geteuid()}-"
-    if name:
-        place = Place(base / f"{prefix}{name}")
-        prepare(place)
-    else:
-        place = Place(Path(tempfile.mkdtemp(prefix=prefix, dir=base)))
-        _make_ours(place.home, account)
-    place.throwaway.touch(0o600)
-    return place.home
-
-
-def _throwaway_base(account: Account) -> Path:
-    for base in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):
-        if base.is_dir() and account.can_enter(base):
-            return base.resolve()
-    raise ConfigurationError(
-        f"User {account.name} can reach no folder for temporary files; make /tmp reachable."
-    )
-
-
-def _clear_abandoned(base: Path) -> None:
-    """Start a keeper for old throw-away homes without one; it stops the server and removes them."""
-    from db.embedded.keeper import ensure_keeper
-
-    for folder in base.glob(f"{_THROWAWAY_PREFIX}{os.geteuid()}-*"):
-        marker = Place(folder).throwaway
-        with suppress(OSError):
-            ours = folder.lstat().st_uid == os.geteuid()
-            if ours and time.time() - marker.stat().st_mtime > _ABANDONED_SECONDS:
-                ensure_keeper(Place(folder))
-
-
 def prepare(place: Place) -> None:
     """Make the home where it is missing, and refuse one that other users could tamper with."""
     if not place.home.exists():
@@ -158,7 +115,7 @@ def _make_home(folder: Path, account: Account) -> None:
     _make_parents(folder.parent, 0o755 if account.foreign else 0o700)
     made = Path(tempfile.mkdtemp(prefix=".customer-center-", dir=folder.parent))
     try:
-        _make_ours(made, account)
+        make_ours(made, account)
         os.rename(made, folder)
     except OSError:
         made.rmdir()
@@ -175,7 +132,7 @@ def _make_parents(folder: Path, mode: int) -> None:
         folder.chmod(mode)
 
 
-def _make_ours(folder: Path, account: Account) -> None:
+def make_ours(folder: Path, account: Account) -> None:
     """Leave a new folder to us alone, but let a server of another user pass through."""
     if account.foreign:
         os.chown(folder, os.geteuid(), account.gid)

@@ -66,4 +66,5 @@ class Lead(Base):
         Index("ix_leads_email_prefix", text('email COLLATE "C"')),
         Index("ix_leads_email_suffix", text('reverse(email) COLLATE "C"')),
         Index("ix_leads_name_prefix", text('lower(last_name) COLLATE "C"')),
+        Index("ix_leads_first_name_prefix", text('lower(first_name) COLLATE "C"')),
     )

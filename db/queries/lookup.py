@@ -57,24 +57,25 @@ def look_up(session: Session, query: str, *, limit: int = MOST_HITS) -> LookupRe
     asked = " ".join(storable.split())
     if not asked:
         return LookupResult(query, "nothing", ())
-    read_as, candidates = _interpret(asked)
+    read_as, candidates, wanted = _interpret(asked)
     reasons = _collect(session, candidates, limit)
-    return LookupResult(query, read_as, _hits(session, reasons, _address(asked)))
+    return LookupResult(query, read_as, _hits(session, reasons, wanted))
 
 
-def _interpret(asked: str) -> tuple[str, Iterator[_Candidates]]:
+def _interpret(asked: str) -> tuple[str, Iterator[_Candidates], ColumnElement[bool]]:
+    """Return as what the text is read, where to look, and which leads were meant."""
     row_id = _as_id(asked)
     if row_id is not None:
-        return "id", _by_id(row_id)
+        return "id", _by_id(row_id), Lead.lead_id == row_id
     address = _address(asked)
     if address is not None:
-        return "e-mail", _by_address(address)
+        return "e-mail", _by_address(address), _starts(Lead.email, address)
     is_url = _URL.match(asked) is not None
     host = normalize_host(asked) if is_url or _HOSTLIKE.fullmatch(asked) else None
     if host is not None and "." in host:
-        return "domain", _by_domain(host, asked)
+        return "domain", _by_domain(host, asked), _at_domain(registrable_domain(host))
     start = host if is_url and host is not None else asked.lower()
-    return "start of a domain or name", _by_prefix(start)
+    return "start of a domain or name", _by_prefix(start), or_(*_people_from(start))
 
 
 def _address(asked: str) -> str | None:
@@ -127,16 +128,20 @@ def _by_prefix(start: str) -> Iterator[_Candidates]:
     if " " not in start:
         yield _Candidates("prefix", _domains_from(start))
     yield _Candidates("name", _names_from(start))
-    first, _, last = start.rpartition(" ")
-    if first:
-        both = and_(
-            _starts(func.lower(Lead.first_name), first), _starts(func.lower(Lead.last_name), last)
-        )
-        yield _Candidates("person", _company_where(both))
-    yield _Candidates("person", _company_where(_starts(func.lower(Lead.last_name), start)))
-    yield _Candidates("person", _company_where(_starts(func.lower(Lead.first_name), start)))
+    for people in _people_from(start):
+        yield _Candidates("person", _company_where(people))
     if " " not in start:
         yield _Candidates("e-mail prefix", _company_where(_starts(Lead.email, start)))
+
+
+def _people_from(start: str) -> Iterator[ColumnElement[bool]]:
+    """The leads whose name begins so: first and last name, else either of them."""
+    first_name, last_name = func.lower(Lead.first_name), func.lower(Lead.last_name)
+    first, _, last = start.rpartition(" ")
+    if first:
+        yield and_(_starts(first_name, first), _starts(last_name, last))
+    yield _starts(last_name, start)
+    yield _starts(first_name, start)
 
 
 def _starts(column: SQLColumnExpression[str], start: str) -> ColumnElement[bool]:
@@ -191,12 +196,14 @@ def _collect(session: Session, candidates: Iterable[_Candidates], limit: int) ->
     return reasons
 
 
-def _hits(session: Session, reasons: dict[UUID, str], address: str | None) -> tuple[LookupHit, ...]:
+def _hits(
+    session: Session, reasons: dict[UUID, str], wanted: ColumnElement[bool]
+) -> tuple[LookupHit, ...]:
     if not reasons:
         return ()
     query = organizations.select_rows().where(Organization.organization_id.in_(reasons))
     found = {row[0]: organizations.organization_row(row) for row in session.execute(query)}
-    people = _leads_of(session, list(reasons), address)
+    people = _leads_of(session, list(reasons), wanted)
     contacted = _last_contacts(session, list(reasons))
     return tuple(
         LookupHit(
@@ -212,20 +219,22 @@ def _hits(session: Session, reasons: dict[UUID, str], address: str | None) -> tu
 
 
 def _leads_of(
-    session: Session, organization_ids: list[UUID], address: str | None
+    session: Session, organization_ids: list[UUID], wanted: ColumnElement[bool]
 ) -> dict[UUID, list[LeadRow]]:
-    """Return the newest leads of each organization, those of the address asked for first."""
+    """Return a few leads of each organization: those that were meant first, then the newest."""
+    meant = (
+        leads.select_rows()
+        .where(Lead.company_id.in_(organization_ids), wanted)
+        .order_by(Lead.email.collate("C"), Lead.created_at.desc(), Lead.lead_id.desc())
+        .limit(LEADS_PER_HIT * len(organization_ids))
+    )
     people: dict[UUID, list[LeadRow]] = {}
-    if address is not None:
-        exact = leads.select_rows().where(Lead.email == address)
-        for row in session.execute(exact.limit(LEADS_PER_HIT)):
+    for query in (meant, _newest_leads(organization_ids)):
+        for row in session.execute(query):
             made = leads.lead_row(row)
-            people.setdefault(made.company_id, []).append(made)
-    for row in session.execute(_newest_leads(organization_ids)):
-        made = leads.lead_row(row)
-        listed = people.setdefault(made.company_id, [])
-        if len(listed) < LEADS_PER_HIT and all(made.id != other.id for other in listed):
-            listed.append(made)
+            listed = people.setdefault(made.company_id, [])
+            if len(listed) < LEADS_PER_HIT and all(made.id != other.id for other in listed):
+                listed.append(made)
     return people
 
 

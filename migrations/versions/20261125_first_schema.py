@@ -143,6 +143,7 @@ def create_leads() -> None:
         ("ix_leads_email_prefix", 'email COLLATE "C"'),
         ("ix_leads_email_suffix", 'reverse(email) COLLATE "C"'),
         ("ix_leads_name_prefix", 'lower(last_name) COLLATE "C"'),
+        ("ix_leads_first_name_prefix", 'lower(first_name) COLLATE "C"'),
     ):
         op.create_index(name, "leads", [sa.text(expression)])
 

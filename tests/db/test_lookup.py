@@ -239,3 +239,13 @@ def test_one_organization_with_many_leads_hides_no_other(
     )
     add_lead(session, campaign, add_organization(session, "Small", "small.com"), "z@mail.acme.com")
     assert sorted(names(session, "acme.com")) == ["Large", "Small"]
+
+
+def test_a_person_asked_for_stands_before_the_newest_leads_of_the_company(session: Session) -> None:
+    campaign = add_campaign(session)
+    company = add_organization(session)
+    add_lead(session, campaign, company, first_name="Zelda", last_name="Quist")
+    for number in range(LEADS_PER_HIT + 2):
+        add_lead(session, campaign, company, first_name="Ann", last_name=f"Lee{number}")
+    hit = look_up(session, "quis").hits[0]
+    assert hit.leads[0].last_name == "Quist"

@@ -169,11 +169,15 @@ def test_the_terminal_that_is_closed_leaves_no_session_behind(
         assert cursor.fetchone() == (0,)
 
 
-def test_the_demo_opens_on_its_own_database(tmp_path: Path) -> None:
+def test_the_demo_takes_keys_that_arrive_together(tmp_path: Path) -> None:
     env = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "tui.cli", "demo"]
     with Terminal(command, env=env, cwd=tmp_path, size=(80, 24)) as terminal:
         terminal.wait("DACH manufacturers")
+        terminal.press("gl")
+        terminal.wait("Leads › all")
+        terminal.press("oglas")
+        terminal.wait("▌ glas")
         terminal.press("ctrl+q")
         assert terminal.ended() == 0
 

@@ -28,6 +28,20 @@ def demo_template(admin: PsycopgConnection, server_url: str, template: str) -> I
     run(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def untouched_url(admin: PsycopgConnection, server_url: str, demo_template: str) -> Iterator[str]:
+    """The URL of a database with the demo's rows, shared by tests that change none of them."""
+    with _copied(admin, server_url, demo_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def reader(untouched_url: str) -> Iterator[PsycopgConnection]:
+    """Another connection to the shared database."""
+    with plain_connection(untouched_url) as connection:
+        yield connection
+
+
 @pytest.fixture
 def demo_url(admin: PsycopgConnection, server_url: str, demo_template: str) -> Iterator[str]:
     """The URL of a database of this test's own with the demo's rows, dropped after it."""

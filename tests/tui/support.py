@@ -17,6 +17,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
 
 from db.database import Database, open_database
 from db.settings import Settings
@@ -68,7 +69,14 @@ def busy(app: CustomerCenter) -> str:
     reads = [worker.name for worker in app.workers if not worker.is_finished]
     if reads:
         return f"reading: {', '.join(reads)}"
-    return f"writing: {app.gateway.writer.unsaved}" if app.gateway.writer.unsaved else ""
+    if app.gateway.writer.unsaved:
+        return f"writing: {app.gateway.writer.unsaved}"
+    screen = app.screen
+    nodes = [app, screen, *screen.walk_children()]
+    if screen._dirty_widgets or any(node.message_queue_size for node in nodes):
+        return "painting"
+    layouts = (node._layout_required for node in nodes if isinstance(node, Widget))
+    return "laying out" if any(layouts) else ""
 
 
 async def settled(pilot: Pilot[Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from sqlalchemy.orm import Session
 from textual.containers import VerticalScroll
@@ -9,7 +11,8 @@ from textual.pilot import Pilot
 
 from tests.support import add_campaign
 from tests.tui.driving import application, painted, running, showing, shows, until
-from tui.keymap import SCOPES, entries
+from tui.actions import SCOPES
+from tui.keymap import entries
 from tui.screens.campaigns import CampaignsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.lookup import LookupScreen
@@ -25,13 +28,19 @@ async def every_page(pilot: Pilot[int]) -> str:
     """Page down to the end; return all that was painted on the way."""
     body = pilot.app.screen.query_one(VerticalScroll)
     await until(pilot, lambda: body.max_scroll_y or "Import a file" in painted(pilot), "the keys")
-    shown = page = painted(pilot)
+    shown = painted(pilot)
     while body.scroll_offset.y < body.max_scroll_y:
+        top = first_line(pilot)
         await pilot.press("pagedown")
-        await until(pilot, lambda before=page: painted(pilot) != before, "the next page")
-        page = painted(pilot)
-        shown += page
+        await until(pilot, lambda top=top: first_line(pilot) != top, "the next page")
+        shown += painted(pilot)
     return shown
+
+
+def first_line(pilot: Pilot[int]) -> str:
+    """Return the line below the upper edge of the window."""
+    lines = painted(pilot).splitlines()
+    return next(below for line, below in pairwise(lines) if "╭" in line)
 
 
 async def test_the_keys_of_the_screen_come_first(database_url: str) -> None:

@@ -14,8 +14,9 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from tui import keymap, screens
+from tui.actions import ACTIONS, SCOPES, Action
 from tui.app import CustomerCenter
-from tui.keymap import ACTIONS, SCOPES, Action, actions
+from tui.keymap import actions
 from tui.screens.base import AppScreen
 from tui.screens.documents import DocumentsScreen, SearchLine
 from tui.screens.help import HelpScreen

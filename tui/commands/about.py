@@ -19,8 +19,9 @@ def register(commands: Commands) -> None:
 
 def print_keys(options: argparse.Namespace) -> int:
     """Print the keys in force."""
+    from tui.actions import ACTIONS, SCOPES
     from tui.commands.output import Column, print_json, table
-    from tui.keymap import ACTIONS, SCOPES, keys_shown
+    from tui.keymap import keys_shown
 
     if options.json:
         print_json(

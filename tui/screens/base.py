@@ -15,8 +15,8 @@ from textual.screen import Screen
 from db.errors import CustomerCenterError
 from db.rows import CampaignRow, LeadDetail, LeadRow, LeadScope, OrganizationDetail, OrganizationRow
 from db.statuses import CAMPAIGN, LEAD, Vocabulary
+from tui.actions import Action
 from tui.host import Host, host
-from tui.keymap import Action
 from tui.messages import RowChanged
 from tui.reading import Reader
 from tui.safe import safe

@@ -97,7 +97,6 @@ class ConnectScreen(TypingScreen[None]):
         return ("Connect",)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(UrlInput).focus()
         self._offer()
 

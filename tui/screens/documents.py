@@ -14,9 +14,9 @@ from textual.widgets import Input, Static
 
 from db.errors import CustomerCenterError
 from tui import format
+from tui.actions import Action
 from tui.bindings import bindings
 from tui.gateway import Gateway
-from tui.keymap import Action
 from tui.safe import ELLIPSIS, safe
 from tui.screens.base import AppScreen, Bottom
 from tui.widgets.bars import KeyBar, StatusBar, TitleBar

@@ -67,7 +67,6 @@ class FormScreen(TypingScreen[None]):
             yield from self.make_fields()
 
     def on_mount(self) -> None:
-        super().on_mount()
         problem = self.query_one("#form-problem", Static)
         problem.update(Content(f"✗ {safe(self.problem)}"))
         problem.display = bool(self.problem)

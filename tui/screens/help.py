@@ -11,8 +11,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.actions import SCOPES
 from tui.bindings import bindings
-from tui.keymap import SCOPES, entries
+from tui.keymap import entries
 
 COLUMN: Final = 56
 """Cells of a column of keys; a screen with room for two of them has two."""

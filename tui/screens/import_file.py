@@ -81,7 +81,6 @@ class ImportScreen(TypingScreen[None]):
         return ("Import",)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.become("form")
         (self.campaign_field if self.given[0] else self.path_field).input.focus()
 

@@ -17,7 +17,8 @@ from textual.widgets.option_list import Option
 
 from db.statuses import CAMPAIGN, LEAD, Status, allows
 from tui import format
-from tui.keymap import Action, shown
+from tui.actions import Action
+from tui.keymap import shown
 from tui.safe import clip, safe
 
 T = TypeVar("T")

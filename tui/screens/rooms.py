@@ -12,8 +12,8 @@ from textual.screen import Screen
 from db.errors import CustomerCenterError
 from db.rows import CampaignRow, LeadRow, LeadScope
 from db.statuses import CAMPAIGN, LEAD
+from tui.actions import Action
 from tui.host import Host
-from tui.keymap import Action
 from tui.safe import clip, safe
 from tui.screens.base import AppScreen
 from tui.screens.campaigns import CampaignsScreen

@@ -79,7 +79,6 @@ class WelcomeScreen(TypingScreen[None]):
             yield Static(id="welcome-note")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._point(0)
 
     def note(self, text: str, tone: str = "muted") -> None:

@@ -10,7 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.keymap import ACTIONS, shown
+from tui.actions import ACTIONS
+from tui.keymap import shown
 from tui.safe import safe, safe_lines, wrap
 from tui.widgets.inputs import LONGEST, LineInput, TextInput, paintable, paintable_lines
 
