@@ -26,8 +26,15 @@ from tests.support import OPERATOR, on_database, plain_connection, run
 GIVEN_SERVER = os.environ.get("CUSTOMER_CENTER_TEST_SERVER", "")
 # All worker processes of pytest-xdist share this, and with it the server.
 TEST_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex
-# A crash loses nothing that a test needs, so no write waits for the disk.
-QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A crash loses nothing that a test needs, so no write waits for the disk, and none is kept twice.
+QUICK = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+}
 
 _used: list[str] = []
 
@@ -122,7 +129,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, empty_folder: Path) -> Non
 @contextlib.contextmanager
 def _copied(admin: PsycopgConnection, server_url: str, template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
-    run(admin, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    run(admin, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     _drop_used(admin)
     try:
         yield on_database(server_url, name)

@@ -107,6 +107,8 @@ class CustomerCenter(Host):
         else:
             self.place = message.place
             self.switch_mode("campaigns")
+            for warning in self.settings.warnings:
+                self.say(safe(warning), "attention")
             if message.empty:
                 self.push_screen(rooms.welcome())
 

@@ -111,7 +111,7 @@ def database_url(
 def _database(admin: PsycopgConnection, template: str) -> Iterator[str]:
     """Make a database from a template, yield its name, and drop it."""
     name = f"cli_{uuid4().hex}"
-    run(admin, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    run(admin, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield name
     finally:

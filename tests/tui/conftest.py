@@ -20,7 +20,7 @@ from tests.tui.support import NOW
 def demo_template(admin: PsycopgConnection, server_url: str, template: str) -> Iterator[str]:
     """The name of a migrated database with the demo's rows, as they were at ``NOW``."""
     name = f"demo_{uuid4().hex}"
-    run(admin, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    run(admin, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     url = on_database(server_url, name)
     with open_database(Settings(url)) as database, database.sessions.begin() as session:
         demo.fill(session, NOW)

@@ -61,11 +61,11 @@ async def _run(app: CustomerCenter, cause: Callable[[Pilot[int]], None] | None) 
 
 
 async def test_an_error_in_a_screen_ends_with_one_sentence_and_no_trace(
-    demo_url: str,
+    untouched_url: str,
     reports: Callable[[], list[Path]],
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    app = application(demo_url)
+    app = application(untouched_url)
     await crashed(app, in_a_screen)
     said = capfd.readouterr().err
     assert "Customer Center stopped" in said
@@ -75,11 +75,11 @@ async def test_an_error_in_a_screen_ends_with_one_sentence_and_no_trace(
 
 
 async def test_no_secret_and_no_control_is_on_the_screen_or_in_the_report(
-    demo_url: str,
+    untouched_url: str,
     reports: Callable[[], list[Path]],
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    await crashed(application(demo_url), in_a_screen)
+    await crashed(application(untouched_url), in_a_screen)
     (report,) = reports()
     for text in (capfd.readouterr().err, report.read_text()):
         assert SECRET not in text
@@ -88,18 +88,18 @@ async def test_no_secret_and_no_control_is_on_the_screen_or_in_the_report(
 
 
 async def test_the_report_says_where_and_is_readable_by_its_owner_alone(
-    demo_url: str, reports: Callable[[], list[Path]]
+    untouched_url: str, reports: Callable[[], list[Path]]
 ) -> None:
-    await crashed(application(demo_url), in_a_screen)
+    await crashed(application(untouched_url), in_a_screen)
     (report,) = reports()
     assert "test_crash.py" in report.read_text()
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
 
 
 async def test_an_error_in_a_read_is_reported_as_itself(
-    demo_url: str, reports: Callable[[], list[Path]]
+    untouched_url: str, reports: Callable[[], list[Path]]
 ) -> None:
-    await crashed(application(demo_url), in_a_read)
+    await crashed(application(untouched_url), in_a_read)
     (report,) = reports()
     assert "in fail" in report.read_text()
 

@@ -94,9 +94,9 @@ def now_descending(app: CustomerCenter) -> bool:
 
 @pytest.mark.parametrize("sort", LEAD_SORTS)
 async def test_every_lead_is_painted_in_the_order_of_each_sort_both_ways(
-    demo_url: str, n8n: PsycopgConnection, sort: str
+    untouched_url: str, reader: PsycopgConnection, sort: str
 ) -> None:
-    async with running(demo_url, TALL) as (app, pilot):
+    async with running(untouched_url, TALL) as (app, pilot):
         await to_leads(pilot)
         if sort == "created":
             await sort_by(pilot, 1)
@@ -107,7 +107,7 @@ async def test_every_lead_is_painted_in_the_order_of_each_sort_both_ways(
             emails = [
                 email
                 for (email,) in fetch(
-                    n8n,
+                    reader,
                     "SELECT email FROM leads l JOIN campaigns c USING (campaign_id)"
                     f" WHERE c.name = %s ORDER BY {LEAD_SORTS[sort]} {way}, lead_id {way}",
                     DACH,
@@ -119,16 +119,16 @@ async def test_every_lead_is_painted_in_the_order_of_each_sort_both_ways(
 
 @pytest.mark.parametrize("sort", ORGANIZATION_SORTS)
 async def test_every_organization_is_painted_in_the_order_of_each_sort(
-    demo_url: str, n8n: PsycopgConnection, sort: str
+    untouched_url: str, reader: PsycopgConnection, sort: str
 ) -> None:
-    async with running(demo_url, (80, 40)) as (app, pilot):
+    async with running(untouched_url, (80, 40)) as (app, pilot):
         await press(pilot, "g", "o")
         await sort_by(pilot, list(ORGANIZATION_SORTS).index(sort) + 1)
         way = "DESC" if now_descending(app) else "ASC"
         domains = [
             domain
             for (domain,) in fetch(
-                n8n,
+                reader,
                 "SELECT email_domain FROM organizations"
                 f" ORDER BY {ORGANIZATION_SORTS[sort]} {way}, organization_id {way}",
             )
@@ -138,9 +138,9 @@ async def test_every_organization_is_painted_in_the_order_of_each_sort(
 
 
 async def test_end_and_home_go_to_the_last_and_the_first_row(
-    demo_url: str, n8n: PsycopgConnection
+    untouched_url: str, reader: PsycopgConnection
 ) -> None:
-    async with running(demo_url, TALL) as (app, pilot):
+    async with running(untouched_url, TALL) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "end")
         last = table_of(app).row
@@ -149,7 +149,7 @@ async def test_end_and_home_go_to_the_last_and_the_first_row(
         order = [
             row[0]
             for row in fetch(
-                n8n,
+                reader,
                 "SELECT lead_id FROM leads JOIN campaigns c USING (campaign_id)"
                 " WHERE c.name = %s ORDER BY leads.created_at DESC, lead_id DESC",
                 DACH,
@@ -158,26 +158,26 @@ async def test_end_and_home_go_to_the_last_and_the_first_row(
         assert (first and first.id, last and last.id) == (order[0], order[-1])
 
 
-async def test_the_sort_menu_shows_the_order_in_force(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_the_sort_menu_shows_the_order_in_force(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "S")
         assert "date added  ↓" in page(app)
 
 
-async def test_sorting_goes_to_the_first_row(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_sorting_goes_to_the_first_row(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "end", "S", "5")
         assert table_of(app).place == "1/149"
 
 
 async def test_campaigns_stand_newest_first_with_their_numbers(
-    demo_url: str, n8n: PsycopgConnection
+    untouched_url: str, reader: PsycopgConnection
 ) -> None:
-    async with running(demo_url, (120, 24)) as (app, _):
+    async with running(untouched_url, (120, 24)) as (app, _):
         rows = fetch(
-            n8n,
+            reader,
             "SELECT c.name, count(lead_id) FROM campaigns c LEFT JOIN leads USING (campaign_id)"
             " GROUP BY c.campaign_id ORDER BY c.created_at DESC",
         )
@@ -188,16 +188,16 @@ async def test_campaigns_stand_newest_first_with_their_numbers(
 # Searching
 
 
-async def test_a_search_goes_to_the_next_row_that_matches(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_search_goes_to_the_next_row_that_matches(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "slash")
         await type_in(pilot, "keller", "enter")
         assert "Céline Keller" in cursor_line(app)
 
 
-async def test_next_and_previous_walk_over_the_matches_and_round(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_next_and_previous_walk_over_the_matches_and_round(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "slash")
         await type_in(pilot, "keller", "enter")
@@ -228,23 +228,23 @@ async def test_a_match_beyond_what_is_loaded_is_gone_to(
         assert table_of(app).place == "150/150"
 
 
-async def test_a_search_without_a_match_says_so(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_search_without_a_match_says_so(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "slash")
         await type_in(pilot, "100%_nobody", "enter")
         assert "No lead holds 100%_nobody." in status_line(app)
 
 
-async def test_next_before_a_search_says_how_to_search(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_next_before_a_search_says_how_to_search(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "n")
         assert "/ searches" in status_line(app)
 
 
-async def test_organizations_are_found_by_their_domain(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_organizations_are_found_by_their_domain(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, "g", "o", "slash")
         await type_in(pilot, "saentis-kuehl", "enter")
         assert "Säntis Kühltechnik" in cursor_line(app)
@@ -254,13 +254,13 @@ async def test_organizations_are_found_by_their_domain(demo_url: str) -> None:
 
 
 async def test_a_filter_shows_the_leads_of_its_status_alone(
-    demo_url: str, n8n: PsycopgConnection
+    untouched_url: str, reader: PsycopgConnection
 ) -> None:
-    async with running(demo_url, (80, 40)) as (app, pilot):
+    async with running(untouched_url, (80, 40)) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "f", "j", "j", "j", "enter")
         number = fetch(
-            n8n,
+            reader,
             "SELECT count(*) FROM leads l JOIN campaigns c USING (campaign_id)"
             " WHERE c.name = %s AND l.status = 'ready'",
             DACH,
@@ -269,8 +269,8 @@ async def test_a_filter_shows_the_leads_of_its_status_alone(
         assert f"{DACH} · ready" in title_line(app)
 
 
-async def test_a_cleared_filter_shows_all_leads_again(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_cleared_filter_shows_all_leads_again(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "f", "j", "j", "j", "enter", "F")
         assert table_of(app).place == "1/149"
@@ -353,8 +353,8 @@ async def test_keys_work_when_a_list_got_its_first_rows(
         assert table_of(app).place == "2/2"
 
 
-async def test_a_row_without_a_journal_says_so(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_row_without_a_journal_says_so(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "j", "H")
         assert on_top(app, HistoryScreen)
@@ -443,8 +443,8 @@ def _connection(url: str) -> PsycopgConnection:
 # Times, preview, size
 
 
-async def test_times_turn_into_dates_and_back(demo_url: str) -> None:
-    async with running(demo_url, TALL) as (app, pilot):
+async def test_times_turn_into_dates_and_back(untouched_url: str) -> None:
+    async with running(untouched_url, TALL) as (app, pilot):
         await to_leads(pilot, NORDIC)
         await press(pilot, "S", "3")
         row = table_of(app).row
@@ -457,14 +457,14 @@ async def test_times_turn_into_dates_and_back(demo_url: str) -> None:
 
 
 @pytest.mark.parametrize("name", WAYS)
-async def test_dates_are_painted_on_every_screen(demo_url: str, name: str) -> None:
-    async with running(demo_url, (120, 40)) as (app, pilot):
+async def test_dates_are_painted_on_every_screen(untouched_url: str, name: str) -> None:
+    async with running(untouched_url, (120, 40)) as (app, pilot):
         await press(pilot, *WAYS[name], "T")
         assert "2026-1" in "".join(painted(app)[1:-2])
 
 
-async def test_the_preview_comes_beside_the_list_on_a_wide_screen(demo_url: str) -> None:
-    async with running(demo_url, (120, 40)) as (app, pilot):
+async def test_the_preview_comes_beside_the_list_on_a_wide_screen(untouched_url: str) -> None:
+    async with running(untouched_url, (120, 40)) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "j")
         row = table_of(app).row
@@ -475,8 +475,8 @@ async def test_the_preview_comes_beside_the_list_on_a_wide_screen(demo_url: str)
         assert not app.screen.query_one(LeadView).display
 
 
-async def test_the_preview_follows_the_cursor(demo_url: str) -> None:
-    async with running(demo_url, (140, 40)) as (app, pilot):
+async def test_the_preview_follows_the_cursor(untouched_url: str) -> None:
+    async with running(untouched_url, (140, 40)) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "j", "j", "j")
         row = table_of(app).row
@@ -484,8 +484,8 @@ async def test_the_preview_follows_the_cursor(demo_url: str) -> None:
         assert f"│ {row.name}" in page(app)
 
 
-async def test_the_preview_comes_below_the_list_on_a_narrow_screen(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_the_preview_comes_below_the_list_on_a_narrow_screen(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "j", "p")
         table, view = table_of(app), app.screen.query_one(LeadView)
@@ -494,8 +494,8 @@ async def test_the_preview_comes_below_the_list_on_a_narrow_screen(demo_url: str
 
 
 @pytest.mark.parametrize("name", ["campaigns", "leads", "organizations", "organization", "history"])
-async def test_a_new_size_keeps_the_cursor_on_its_row(demo_url: str, name: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_new_size_keeps_the_cursor_on_its_row(untouched_url: str, name: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, *WAYS[name], "j", "j")
         row = table_of(app).row
         for size in ((120, 40), (80, 24)):
@@ -506,8 +506,8 @@ async def test_a_new_size_keeps_the_cursor_on_its_row(demo_url: str, name: str) 
             assert {cell_len(line) for line in painted(app)} == {size[0]}
 
 
-async def test_the_titles_stay_above_their_columns_at_each_size(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_the_titles_stay_above_their_columns_at_each_size(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         for size in ((120, 40), (80, 24), (200, 30)):
             await pilot.resize_terminal(*size)
@@ -515,8 +515,8 @@ async def test_the_titles_stay_above_their_columns_at_each_size(demo_url: str) -
             assert column(app, "company")[1].startswith("Säntis")
 
 
-async def test_a_key_copies_the_address_of_the_row(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_key_copies_the_address_of_the_row(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "j", "y", "e")
         row = table_of(app).row
@@ -525,16 +525,16 @@ async def test_a_key_copies_the_address_of_the_row(demo_url: str) -> None:
         assert f"Copied: {row.email}" in status_line(app)
 
 
-async def test_what_is_not_there_can_not_be_copied(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_what_is_not_there_can_not_be_copied(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, "y")
         await press(pilot, "d")
         assert on_top(app, CampaignsScreen)
         assert app.clipboard == ""
 
 
-async def test_triage_begins_on_the_list_that_is_shown(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_triage_begins_on_the_list_that_is_shown(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot, NORDIC)
         await press(pilot, "g", "i")
         assert on_top(app, PickScreen)

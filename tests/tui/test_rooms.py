@@ -37,40 +37,40 @@ from tui.widgets.lead_view import LeadView
     ("key", "room"),
     [("c", CampaignsScreen), ("l", LeadsScreen), ("o", OrganizationsScreen), ("h", HistoryScreen)],
 )
-async def test_a_chord_goes_to_a_room(demo_url: str, key: str, room: type[Any]) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_chord_goes_to_a_room(untouched_url: str, key: str, room: type[Any]) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, "g", key)
         assert on_top(app, room)
 
 
-async def test_the_first_key_of_a_chord_shows_where_it_may_go(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_the_first_key_of_a_chord_shows_where_it_may_go(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, "g")
         assert on_top(app, ChordMenu)
         assert "Go to the organizations" in page(app)
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "x", "enter"])
-async def test_another_key_leaves_the_chord(demo_url: str, key: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_another_key_leaves_the_chord(untouched_url: str, key: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, "g", key)
         assert on_top(app, CampaignsScreen)
 
 
-async def test_a_chord_of_the_list_moves_its_cursor(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_chord_of_the_list_moves_its_cursor(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, "G", "g", "g")
         assert table_of(app).index == 0
 
 
-async def test_all_leads_show_their_campaign(demo_url: str) -> None:
-    async with running(demo_url, (118, 30)) as (app, pilot):
+async def test_all_leads_show_their_campaign(untouched_url: str) -> None:
+    async with running(untouched_url, (118, 30)) as (app, pilot):
         await press(pilot, "g", "l")
         assert "campaign" in line_with(app, "company").split()
 
 
-async def test_back_goes_to_the_screen_before(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_back_goes_to_the_screen_before(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, "enter", "enter")
         assert on_top(app, LeadScreen)
         await press(pilot, "q")
@@ -79,49 +79,49 @@ async def test_back_goes_to_the_screen_before(demo_url: str) -> None:
         assert on_top(app, CampaignsScreen)
 
 
-async def test_back_from_a_room_goes_to_the_campaigns(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_back_from_a_room_goes_to_the_campaigns(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, "g", "o", "q")
         assert on_top(app, CampaignsScreen)
 
 
-async def test_one_quit_key_asks_for_a_second_one(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_one_quit_key_asks_for_a_second_one(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, "q")
         assert "Press q again to quit." in status_line(app)
         assert app.is_running
 
 
-async def test_a_second_quit_key_leaves(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_second_quit_key_leaves(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await pilot.press("q", "q")
         assert app.return_code == 0
 
 
-async def test_a_quit_key_before_another_room_is_forgotten(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_quit_key_before_another_room_is_forgotten(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, "q", "g", "o", "q", "q")
         assert "Press q again to quit." in status_line(app)
         assert app.return_code is None
 
 
-async def test_control_q_leaves_at_once(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_control_q_leaves_at_once(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, "enter")
         await pilot.press("ctrl+q")
         assert app.return_code == 0
 
 
-async def test_the_title_tells_the_way_and_the_database(demo_url: str) -> None:
-    async with running(demo_url, (120, 24)) as (app, pilot):
+async def test_the_title_tells_the_way_and_the_database(untouched_url: str) -> None:
+    async with running(untouched_url, (120, 24)) as (app, pilot):
         await to_leads(pilot)
         title = title_line(app)
         assert title.startswith(f" Customer Center › Leads › {DACH} ")
         assert title.rstrip().endswith("demo")
 
 
-async def test_the_palette_offers_the_actions_of_the_screen(demo_url: str) -> None:
-    async with running(demo_url, (100, 40)) as (app, pilot):
+async def test_the_palette_offers_the_actions_of_the_screen(untouched_url: str) -> None:
+    async with running(untouched_url, (100, 40)) as (app, pilot):
         await press(pilot, "colon")
         assert on_top(app, CommandPalette)
 
@@ -172,8 +172,8 @@ async def test_an_entry_of_a_deleted_row_opens_nothing(
         assert "There is no row to open" in status_line(app)
 
 
-async def test_paging_down_the_journal_paints_older_entries(demo_url: str) -> None:
-    async with running(demo_url, (80, 60)) as (app, pilot):
+async def test_paging_down_the_journal_paints_older_entries(untouched_url: str) -> None:
+    async with running(untouched_url, (80, 60)) as (app, pilot):
         await press(pilot, "g", "h", "end")
         table = table_of(app)
         assert table.place == "1,000/1,000"
@@ -183,8 +183,8 @@ async def test_paging_down_the_journal_paints_older_entries(demo_url: str) -> No
 # A page
 
 
-async def test_a_page_scrolls_by_keys(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_page_scrolls_by_keys(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "enter")
         view = app.screen.query_one(LeadView)
@@ -194,16 +194,16 @@ async def test_a_page_scrolls_by_keys(demo_url: str) -> None:
         assert view.scroll_offset.y == 2
 
 
-async def test_enter_on_a_lead_opens_its_organization(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_enter_on_a_lead_opens_its_organization(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "j", "enter", "enter")
         assert on_top(app, OrganizationScreen)
         assert "Säntis Kühltechnik" in title_line(app)
 
 
-async def test_a_new_size_wraps_a_lead_anew(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_new_size_wraps_a_lead_anew(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "j", "enter")
         for size in ((120, 40), (60, 20), (80, 24)):

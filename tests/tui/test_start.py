@@ -54,7 +54,7 @@ async def test_a_database_that_came_back_is_opened_by_a_key(
 
 
 async def test_keys_pressed_while_the_database_is_being_opened_do_not_open_it_twice(
-    demo_url: str,
+    untouched_url: str,
 ) -> None:
     opened, go = [], threading.Event()
 
@@ -63,7 +63,7 @@ async def test_keys_pressed_while_the_database_is_being_opened_do_not_open_it_tw
         assert go.wait(10)
         return open_database(settings)
 
-    app = CustomerCenter(Settings(demo_url), slowly)
+    app = CustomerCenter(Settings(untouched_url), slowly)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: opened)
         await pilot.press("R", "enter", "r")
@@ -74,14 +74,14 @@ async def test_keys_pressed_while_the_database_is_being_opened_do_not_open_it_tw
     assert len(opened) == 1
 
 
-async def test_the_first_frame_says_what_is_being_done(demo_url: str) -> None:
+async def test_the_first_frame_says_what_is_being_done(untouched_url: str) -> None:
     go = threading.Event()
 
     def slowly(settings: Settings) -> Database:
         assert go.wait(10)
         return open_database(settings)
 
-    app = CustomerCenter(Settings(demo_url), slowly)
+    app = CustomerCenter(Settings(untouched_url), slowly)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert busy(app)

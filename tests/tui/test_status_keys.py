@@ -214,15 +214,15 @@ async def test_a_lead_deleted_by_another_program_is_told(
 
 @pytest.mark.parametrize("answer", ["enter", "n", "escape", "q"])
 async def test_a_change_against_the_rules_is_asked_about_and_no_is_the_answer(
-    demo_url: str, n8n: PsycopgConnection, answer: str
+    untouched_url: str, reader: PsycopgConnection, answer: str
 ) -> None:
-    async with running(demo_url) as (app, pilot):
+    async with running(untouched_url) as (app, pilot):
         row = await second_lead(pilot)
         await press(pilot, "4")
         assert "new does not go to replied." in page(app)
         await press(pilot, answer)
         assert on_top(app, LeadsScreen)
-        assert status_of(n8n, row.id) == "new"
+        assert status_of(reader, row.id) == "new"
 
 
 async def test_a_change_against_the_rules_is_made_after_yes(
@@ -278,8 +278,8 @@ async def test_a_lead_suppressed_meanwhile_stays_so(demo_url: str, n8n: PsycopgC
 # The menu
 
 
-async def test_the_menu_offers_what_may_come_next_first(demo_url: str) -> None:
-    async with running(demo_url, (80, 40)) as (app, pilot):
+async def test_the_menu_offers_what_may_come_next_first(untouched_url: str) -> None:
+    async with running(untouched_url, (80, 40)) as (app, pilot):
         await second_lead(pilot)
         await press(pilot, "s")
         assert on_top(app, StatusMenu)
@@ -305,24 +305,24 @@ async def test_a_status_chosen_in_the_menu_is_written(
 
 
 async def test_a_forced_status_of_the_menu_is_asked_about(
-    demo_url: str, n8n: PsycopgConnection
+    untouched_url: str, reader: PsycopgConnection
 ) -> None:
-    async with running(demo_url) as (app, pilot):
+    async with running(untouched_url) as (app, pilot):
         row = await second_lead(pilot)
         await press(pilot, "s", "end", "enter")
         assert on_top(app, ConfirmScreen)
         await press(pilot, "enter")
-        assert status_of(n8n, row.id) == "new"
+        assert status_of(reader, row.id) == "new"
 
 
 async def test_escape_leaves_the_menu_without_a_change(
-    demo_url: str, n8n: PsycopgConnection
+    untouched_url: str, reader: PsycopgConnection
 ) -> None:
-    async with running(demo_url) as (app, pilot):
+    async with running(untouched_url) as (app, pilot):
         row = await second_lead(pilot)
         await press(pilot, "s", "escape")
         assert on_top(app, LeadsScreen)
-        assert status_of(n8n, row.id) == "new"
+        assert status_of(reader, row.id) == "new"
 
 
 # Undo and redo
@@ -385,9 +385,9 @@ async def test_undo_of_a_suppression_gives_its_reason(
 
 @pytest.mark.parametrize(("key", "told"), [("u", "nothing to undo"), ("ctrl+r", "nothing to redo")])
 async def test_there_is_nothing_to_undo_or_redo_at_first(
-    demo_url: str, key: str, told: str
+    untouched_url: str, key: str, told: str
 ) -> None:
-    async with running(demo_url) as (app, pilot):
+    async with running(untouched_url) as (app, pilot):
         await press(pilot, key)
         assert told in status_line(app)
 
@@ -536,9 +536,9 @@ async def test_a_status_key_changes_the_lead_under_the_cursor_of_an_organization
 
 
 async def test_the_list_of_organizations_has_no_status_keys(
-    demo_url: str, n8n: PsycopgConnection
+    untouched_url: str, reader: PsycopgConnection
 ) -> None:
-    async with running(demo_url, (120, 40)) as (app, pilot):
+    async with running(untouched_url, (120, 40)) as (app, pilot):
         await press(pilot, "g", "o", "1", "s")
         assert "ready" not in painted(app)[-1]
-        assert fetch(n8n, "SELECT 1 FROM changes WHERE actor = %s", OPERATOR) == []
+        assert fetch(reader, "SELECT 1 FROM changes WHERE actor = %s", OPERATOR) == []

@@ -81,11 +81,11 @@ def stopped(url: str) -> Iterator[PsycopgConnection]:
 
 
 async def test_the_queue_holds_the_leads_of_the_chosen_status_in_the_order_of_the_list(
-    demo_url: str, n8n: PsycopgConnection
+    untouched_url: str, reader: PsycopgConnection
 ) -> None:
-    async with running(demo_url) as (app, pilot):
+    async with running(untouched_url) as (app, pilot):
         screen = await triage_of_new(pilot)
-        assert list(screen.queue.ids) == queue_in(n8n, DACH, "new")
+        assert list(screen.queue.ids) == queue_in(reader, DACH, "new")
         assert shown_lead(app) == screen.queue.ids[0]
         assert f"{DACH} · new" in title_line(app)
 
@@ -110,8 +110,8 @@ async def test_all_statuses_include_those_that_nobody_knows(
         assert len(screen.queue) == 27
 
 
-async def test_leaving_the_question_for_a_status_leaves_triage(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_leaving_the_question_for_a_status_leaves_triage(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "g", "i")
         assert on_top(app, PickScreen)
@@ -119,8 +119,8 @@ async def test_leaving_the_question_for_a_status_leaves_triage(demo_url: str) ->
         assert on_top(app, LeadsScreen)
 
 
-async def test_a_filtered_list_is_triaged_without_a_question(demo_url: str) -> None:
-    async with running(demo_url) as (_, pilot):
+async def test_a_filtered_list_is_triaged_without_a_question(untouched_url: str) -> None:
+    async with running(untouched_url) as (_, pilot):
         await to_leads(pilot)
         await press(pilot, "f", "j", "enter")
         screen = await to_triage(pilot, ())
@@ -248,8 +248,8 @@ async def test_a_reply_is_judged_by_two_keys(
         assert shown_lead(app) == following
 
 
-async def test_the_first_key_of_a_chord_shows_what_may_follow(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_the_first_key_of_a_chord_shows_what_may_follow(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await triage_of_new(pilot)
         await press(pilot, "r")
         assert on_top(app, ChordMenu)
@@ -257,25 +257,27 @@ async def test_the_first_key_of_a_chord_shows_what_may_follow(demo_url: str) -> 
 
 
 async def test_another_key_leaves_the_chord_without_a_decision(
-    demo_url: str, n8n: PsycopgConnection
+    untouched_url: str, reader: PsycopgConnection
 ) -> None:
-    async with running(demo_url) as (app, pilot):
+    async with running(untouched_url) as (app, pilot):
         screen = await triage_of_new(pilot)
         await press(pilot, "r", "A")
         assert on_top(app, TriageScreen)
-        assert status_of(n8n, screen.queue.ids[0]) == "new"
+        assert status_of(reader, screen.queue.ids[0]) == "new"
 
 
 # Going about
 
 
-async def test_skip_goes_on_without_a_decision(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_skip_goes_on_without_a_decision(
+    untouched_url: str, reader: PsycopgConnection
+) -> None:
+    async with running(untouched_url) as (app, pilot):
         screen = await triage_of_new(pilot)
         await press(pilot, "n")
         assert shown_lead(app) == screen.queue.ids[1]
         assert "0 decided" in painted(app)[1]
-        assert status_of(n8n, screen.queue.ids[0]) == "new"
+        assert status_of(reader, screen.queue.ids[0]) == "new"
 
 
 async def test_previous_goes_back_to_a_decided_lead_as_it_is_now(demo_url: str) -> None:
@@ -286,8 +288,8 @@ async def test_previous_goes_back_to_a_decided_lead_as_it_is_now(demo_url: str) 
         assert "◆ ready" in page(app)
 
 
-async def test_a_deferred_lead_comes_last(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_a_deferred_lead_comes_last(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         screen = await triage_of_new(pilot)
         first, second = screen.queue.ids[:2]
         await press(pilot, "minus")
@@ -340,8 +342,8 @@ async def test_undo_at_the_end_of_the_queue_shows_the_last_lead_again(
         assert shown_lead(app) == keep[0]
 
 
-async def test_enter_opens_the_lead_with_all_there_is(demo_url: str) -> None:
-    async with running(demo_url) as (app, pilot):
+async def test_enter_opens_the_lead_with_all_there_is(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
         await triage_of_new(pilot)
         await press(pilot, "n", "enter")
         assert on_top(app, LeadScreen)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import Final
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -14,7 +15,7 @@ from textual.widgets import Static
 from db.rows import ChangeRow, LeadDetail, OrganizationDetail
 from db.statuses import CAMPAIGN, LEAD, verification
 from tui import format
-from tui.safe import safe, safe_lines, wrap
+from tui.safe import clip, fit, safe, safe_lines, wrap
 
 LABEL: Final = 11
 SIDE_BY_SIDE_FROM: Final = 70
@@ -77,7 +78,7 @@ def lead_content(
 ) -> Content:
     """Return all that there is to say of a lead, for a page of ``width`` cells."""
     blocks = [
-        _head(lead, pending),
+        _head(lead, width, pending),
         section("Icebreaker", [_icebreaker(lead.email_icebreaker)]),
         _two_parts(lead, width, absolute),
     ]
@@ -105,21 +106,20 @@ def _two_parts(lead: LeadDetail, width: int, absolute: bool) -> Content:
     return Content("\n").join(lines)
 
 
-def _head(lead: LeadDetail, pending: str | None) -> Content:
+def _head(lead: LeadDetail, width: int, pending: str | None) -> Content:
     status = LEAD.get(pending or lead.status)
     entry = verification(lead.email_verification_status)
     title = " · ".join(safe(part) for part in (lead.title, lead.organization.name) if part)
-    parts: list[Part] = [
-        (safe(lead.name), "bold"),
-        "\n",
-        title,
-        "\n",
+    state = Content.assemble(
         (format.status_text(status, pending=pending is not None), f"bold $tone-{status.tone}"),
-        "   ",
-        safe(lead.email),
-        "   ",
-        (format.verification_text(lead.email_verification_status), f"$tone-{entry.tone}"),
-    ]
+        f"   {safe(lead.email)}",
+    )
+    checked = Content.styled(
+        format.verification_text(lead.email_verification_status), f"$tone-{entry.tone}"
+    )
+    fits = state.cell_length + len("   ") + checked.cell_length <= width
+    parts: list[Part] = [(safe(lead.name), "bold"), "\n", title, "\n"]
+    parts += [state, "   " if fits else "\n", checked]
     if lead.headline and safe(lead.headline) != title:
         parts += ["\n", (safe(lead.headline), "dim")]
     return Content.assemble(*parts)
@@ -207,6 +207,7 @@ def activity(changes: Sequence[ChangeRow], *, absolute: bool) -> list[Content]:
     if not changes:
         return [Content.styled("no change yet", "dim")]
     width = 17 if absolute else 9
+    actors = max(cell_len(clip(change.actor, 20)) for change in changes)
     lines = []
     for change in changes:
         moment = format.ago(change.changed_at, absolute=absolute)
@@ -214,7 +215,7 @@ def activity(changes: Sequence[ChangeRow], *, absolute: bool) -> list[Content]:
         lines.append(
             Content.assemble(
                 (f"{moment:<{width}}", "dim"),
-                f"{safe(change.actor, limit=40)}   ",
+                f"{fit(change.actor, actors)}   ",
                 f"{change_text(change)}",
                 (reason, "dim"),
             )
