@@ -13,6 +13,7 @@ from psycopg2.extensions import connection as PsycopgConnection
 from psycopg2.extensions import parse_dsn
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.errors import (
@@ -146,6 +147,8 @@ def translate(error: Exception) -> CustomerCenterError:
     """Return the error of ours that says to a user what this database error means."""
     if isinstance(error, CustomerCenterError):
         return error
+    if isinstance(error, PoolTimeout):
+        return DatabaseUnavailable("All connections are busy; it is tried again.")
     origin = error.orig if isinstance(error, DBAPIError) and error.orig else error
     code = getattr(origin, "pgcode", None) or ""
     message = first_line(origin)

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from db import schema
 from db.database import Database, open_database
 from db.settings import Settings
+from tests.pool import pooled
 from tests.support import OPERATOR, on_database, plain_connection, run
 
 GIVEN_SERVER = os.environ.get("CUSTOMER_CENTER_TEST_SERVER", "")
@@ -35,8 +36,6 @@ QUICK = {
     "max_wal_senders": "0",
     "autovacuum": "off",
 }
-
-_used: list[str] = []
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +59,6 @@ def admin(server_url: str) -> Iterator[PsycopgConnection]:
     """A connection that makes and drops databases."""
     with plain_connection(on_database(server_url, "postgres"), "tests") as connection:
         yield connection
-        _drop_used(connection)
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +75,7 @@ def template(admin: PsycopgConnection, server_url: str) -> Iterator[str]:
 @pytest.fixture
 def empty_database_url(admin: PsycopgConnection, server_url: str) -> Iterator[str]:
     """The URL of a database without any schema, dropped after the test."""
-    with _copied(admin, server_url, "template0") as url:
+    with _new(admin, server_url) as url:
         yield url
 
 
@@ -128,16 +126,15 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, empty_folder: Path) -> Non
 
 @contextlib.contextmanager
 def _copied(admin: PsycopgConnection, server_url: str, template: str) -> Iterator[str]:
+    with pooled(admin, server_url, template) as name:
+        yield on_database(server_url, name)
+
+
+@contextlib.contextmanager
+def _new(admin: PsycopgConnection, server_url: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
-    run(admin, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    _drop_used(admin)
+    run(admin, f'CREATE DATABASE "{name}" TEMPLATE template0')
     try:
         yield on_database(server_url, name)
     finally:
-        _used.append(name)
-
-
-def _drop_used(admin: PsycopgConnection) -> None:
-    """Drop the databases of earlier tests: right after its last connection a drop waits 0.1 s."""
-    while _used:
-        run(admin, f'DROP DATABASE "{_used.pop()}" WITH (FORCE)')
+        run(admin, f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -357,5 +358,10 @@ def run(settings: Settings, opener: Callable[[Settings], Database] | None = None
     try:
         app.run()
     finally:
-        app.gateway.close()
-    return app.return_code or 0
+        given_up = app.gateway.close()
+    if given_up:
+        print(
+            f"Not saved, the database did not answer: {plural(given_up, 'change')}.",
+            file=sys.stderr,
+        )
+    return 3 if given_up else app.return_code or 0

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from db.statuses import LEAD, Status, Vocabulary, verification
-from tui.safe import fit, safe
+from db.statuses import Status, verification
+from tui.safe import safe
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -111,16 +111,3 @@ def size(value: int | None) -> str:
     if value < 1_000_000:
         return f"{value / 1000:.0f} kB"
     return f"{value / 1_000_000:.1f} MB"
-
-
-def text_or_dash(value: str | None) -> str:
-    """Return safe text, a dash where there is none."""
-    return safe(value) if value else "–"
-
-
-def status_cell(
-    value: str, width: int, *, vocabulary: Vocabulary = LEAD, pending: str | None = None
-) -> str:
-    """Return a status fitted to a column; ``pending`` is the one on its way."""
-    shown = vocabulary.get(pending or value)
-    return fit(status_text(shown, pending=pending is not None), width)

@@ -72,12 +72,16 @@ class Gateway:
         self._database = database
         return database.place
 
-    def close(self) -> None:
-        """Finish the writes that are under way and close all connections."""
-        self.writer.close()
+    def close(self) -> int:
+        """Finish the writes that are under way and close all connections.
+
+        Returns how many changes could not be written because the database did not answer.
+        """
+        given_up = self.writer.close()
         if self._database is not None:
             self._database.close()
             self._database = None
+        return given_up
 
     @property
     def is_open(self) -> bool:

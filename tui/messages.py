@@ -14,14 +14,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Connected:
-    """The database is open; ``place`` names it, ``empty`` is True where it holds nothing yet."""
-
-    place: str
-    empty: bool
-
-
-@dataclass(frozen=True, slots=True)
 class RowChanged:
     """A row was written, or was found to be another than the one painted."""
 

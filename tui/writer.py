@@ -47,14 +47,16 @@ class Writer:
             self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
             self._thread.start()
 
-    def close(self, patience: float = 5.0) -> None:
-        """Let queued writes finish for at most ``patience`` seconds, then stop trying."""
+    def close(self, patience: float = 5.0) -> int:
+        """Let queued writes finish for at most ``patience`` seconds; return how many were given up."""
         if self._thread is None:
-            return
+            return 0
         self._queue.put(None)
         self._thread.join(patience)
         self._closing.set()
+        given_up = self.unsaved - 1 if self._thread.is_alive() else 0
         self._thread = None
+        return given_up
 
     def _run(self) -> None:
         while (entry := self._queue.get()) is not None:
@@ -114,6 +116,7 @@ def _do(session: Session, write: Write) -> object:
                 judged=write.judged,
                 forced=write.forced,
                 reason=write.reason,
+                restoring=write.purpose == "undo",
                 change_id=write.change_id,
             ),
         )

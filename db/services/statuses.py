@@ -25,7 +25,8 @@ class StatusRequest:
     """A status change as the operator meant it: from the status as painted to another one.
 
     ``judged`` takes the way over ``replied`` in one step. ``forced`` goes against the table of
-    transitions, and with a ``reason`` out of a suppressed status. ``change_id`` marks the
+    transitions, and with a ``reason`` out of a suppressed status. ``restoring`` takes a change back,
+    even to a status that the vocabulary does not know. ``change_id`` marks the
     transaction in the journal, so that a commit whose answer was lost is recognised.
     """
 
@@ -36,13 +37,14 @@ class StatusRequest:
     judged: bool = False
     forced: bool = False
     reason: str | None = None
+    restoring: bool = False
     change_id: UUID | None = None
 
 
 def check(request: StatusRequest) -> None:
     """Raise TransitionRefused or Refused where the vocabulary does not let this change be made."""
     vocabulary = VOCABULARIES[request.kind]
-    if request.target not in vocabulary.values():
+    if request.target not in vocabulary.values() and not request.restoring:
         raise Refused(
             f"{request.target!r} is no {request.kind} status; there are: "
             + ", ".join(vocabulary.values())

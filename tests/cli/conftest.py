@@ -22,6 +22,7 @@ from db.database import open_database
 from db.demo import fill
 from db.schema import upgrade
 from db.settings import Settings
+from tests.pool import pooled
 from tests.support import on_database, run
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -103,7 +104,7 @@ def database_url(
 ) -> Iterator[str]:
     """The URL of a database of this test's own, with the demo's rows where it asks for ``demo``."""
     kind = "filled" if "demo" in request.fixturenames else "template"
-    with _database(admin, request.getfixturevalue(kind)) as name:
+    with pooled(admin, server_url, request.getfixturevalue(kind)) as name:
         yield on_database(server_url, name)
 
 

@@ -259,3 +259,12 @@ def assert_one_chain(other: PsycopgConnection, lead: UUID) -> None:
     assert fetch(other, "SELECT status, title FROM leads WHERE lead_id = %s", lead) == [
         (status, title)
     ]
+
+
+def test_a_change_from_an_unknown_status_can_be_taken_back(session: Session) -> None:
+    lead = add_lead(session, status="contacted")
+    change(session, StatusRequest("lead", lead.id, "contacted", "ready"))
+    back = StatusRequest(
+        "lead", lead.id, "ready", "contacted", forced=True, reason="undo", restoring=True
+    )
+    assert change(session, back).row.status == "contacted"

@@ -14,15 +14,16 @@ from uuid import UUID
 from psycopg2.extensions import connection as PsycopgConnection
 from psycopg2.extensions import parse_dsn
 from rich.cells import cell_len
-from rich.style import Style
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
 from db.database import Database, open_database
+from db.rows import LeadRow
 from db.settings import Settings
-from tests.support import OPERATOR, fetch, run, scalar
+from tests.support import OPERATOR, fetch, plain_connection, run, scalar
 from tui.app import CustomerCenter
+from tui.safe import clip
 from tui.screens.triage import TriageScreen
 from tui.widgets.row_table import MARKER, RowTable
 
@@ -31,6 +32,9 @@ NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
 PATIENCE = 15.0
 """Seconds that anything may take before a test fails."""
+
+TALL = (118, 70)
+"""A screen on which every column of leads is painted, and half of a campaign."""
 
 DACH = "DACH manufacturers: energy audit"
 NORDIC = "Nordic software teams"
@@ -149,17 +153,6 @@ def title_line(app: CustomerCenter) -> str:
     return painted(app)[0]
 
 
-def cell_style(app: CustomerCenter, line: int, text: str) -> Style:
-    """Return the style in which the first cell of a text is painted on a line."""
-    strip = app.screen._compositor.render_strips()[line]
-    at, left = cell_len(strip.text[: strip.text.index(text)]), 0
-    for segment in strip:
-        left += segment.cell_length
-        if left > at:
-            return segment.style or Style.null()
-    raise AssertionError(f"{text!r} is not on line {line}")
-
-
 def table_of(app: CustomerCenter) -> RowTable[Any]:
     """Return the table of the screen."""
     return app.screen.query_one(RowTable)
@@ -171,6 +164,16 @@ def on_top(app: CustomerCenter, kind: type[Screen[Any]]) -> bool:
 
 
 # Ways to a screen
+
+
+WAYS: dict[str, tuple[str, ...]] = {
+    "campaigns": (),
+    "leads": ("enter",),
+    "organizations": ("g", "o"),
+    "organization": ("g", "o", "j", "enter"),
+    "lead": ("enter", "j", "enter"),
+    "history": ("g", "h"),
+}
 
 
 async def to_leads(pilot: Pilot[Any], campaign: str = DACH) -> None:
@@ -187,6 +190,25 @@ async def to_triage(pilot: Pilot[Any], scope_keys: tuple[str, ...] = ("enter",))
     screen = pilot.app.screen
     assert isinstance(screen, TriageScreen)
     return screen
+
+
+def row_of(app: CustomerCenter) -> Any:
+    """The row under the cursor of the list."""
+    row = table_of(app).row
+    assert row is not None
+    return row
+
+
+async def second_lead(pilot: Pilot[Any]) -> LeadRow:
+    """Go to the second lead of the first campaign's list, which is new, and return it."""
+    app = pilot.app
+    assert isinstance(app, CustomerCenter)
+    await to_leads(pilot)
+    await press(pilot, "j")
+    row = row_of(app)
+    assert isinstance(row, LeadRow)
+    assert row.status == "new"
+    return row
 
 
 # What the other connection sees
@@ -206,18 +228,6 @@ def set_by_n8n(connection: PsycopgConnection, row_id: UUID, status: str) -> None
         status,
         row_id,
     )
-
-
-def leads_in(connection: PsycopgConnection, campaign: str, order: str) -> list[UUID]:
-    """Return the ids of a campaign's leads in an order written in SQL."""
-    rows = fetch(
-        connection,
-        f"SELECT l.lead_id FROM leads l JOIN campaigns c USING (campaign_id)"
-        f" JOIN organizations o ON o.organization_id = l.company_id"
-        f" WHERE c.name = %s ORDER BY {order}",
-        campaign,
-    )
-    return [row[0] for row in rows]
 
 
 def insert_lead(connection: PsycopgConnection, campaign: str, email: str, **values: Any) -> UUID:
@@ -271,3 +281,18 @@ def column(app: CustomerCenter, title: str) -> list[str]:
     end = lines[top].index(f" {following[0]}", start) if following else cell_len(lines[top])
     rows = [line for line in lines[top + 1 : -2] if cells(line, 2, 12).strip()]
     return [cells(line, start, end).rstrip() for line in rows]
+
+
+@contextmanager
+def held(url: str, row_id: UUID) -> Iterator[PsycopgConnection]:
+    """Keep a lead's row locked, as a workflow does in the middle of its work."""
+    with plain_connection(url) as holder:
+        holder.autocommit = False
+        run(holder, "SELECT 1 FROM leads WHERE lead_id = %s FOR UPDATE", row_id)
+        yield holder
+
+
+def clipped(values: list[str], painted_values: list[str]) -> list[str]:
+    """Cut values as their column does."""
+    width = max(len(value) for value in painted_values if value.endswith("…"))
+    return [clip(value, width) for value in values]

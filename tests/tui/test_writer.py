@@ -204,7 +204,7 @@ def test_closing_finishes_the_writes_that_wait(
     writes: list[Write] = [accept(lead) for lead in leads]
     for write in writes:
         gateway.writer.submit(write, Answers())
-    gateway.writer.close()
+    assert gateway.writer.close() == 0
     assert {status_of(other, lead.id) for lead in leads} == {"ready"}
 
 
@@ -215,5 +215,4 @@ def test_closing_gives_up_on_a_line_that_stays_cut(
     line.close()
     behind_line.writer.submit(accept(lead), done)
     assert isinstance(done.arrived.get(timeout=10), WriteWaiting)
-    behind_line.writer.close(patience=0.1)
-    assert behind_line.writer.unsaved
+    assert behind_line.writer.close(patience=0.1) == 1

@@ -148,7 +148,8 @@ class ImportScreen(TypingScreen[None]):
     ) -> None:
         rows, self.counts = known
         self.campaigns = {row.name: row for row in rows}
-        self._say_campaign()
+        if not self.campaign_field.has_class("-refused"):
+            self._say_campaign()
 
     def _say_campaign(self) -> None:
         name = self.campaign

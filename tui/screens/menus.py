@@ -41,6 +41,8 @@ class Menu(ModalScreen[T | None], Generic[T]):
 class PickScreen(Menu[str]):
     """One of several, by cursor or by number."""
 
+    numbered: ClassVar[bool] = True
+
     BINDINGS: ClassVar = [
         Binding("j", "move(1)", "Next", show=False),
         Binding("k", "move(-1)", "Previous", show=False),
@@ -94,7 +96,12 @@ class PickScreen(Menu[str]):
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
     def on_key(self, event: events.Key) -> None:
-        if event.character and event.character.isdecimal() and event.character != "0":
+        if (
+            self.numbered
+            and event.character
+            and event.character.isdecimal()
+            and event.character != "0"
+        ):
             number = int(event.character)
             if number <= len(self.choices):
                 event.stop()
@@ -106,6 +113,9 @@ class PickScreen(Menu[str]):
 
 class StatusMenu(PickScreen):
     """All statuses of a vocabulary: those that may come next first, the others must be forced."""
+
+    # The digits are quick statuses outside of the menu: here they would mean others.
+    numbered = False
 
     def __init__(self, kind: Literal["lead", "campaign"], name: str, seen: str) -> None:
         vocabulary = LEAD if kind == "lead" else CAMPAIGN

@@ -18,6 +18,8 @@ from tui import format
 from tui.safe import clip, fit, safe, safe_lines, wrap
 
 LABEL: Final = 11
+LONGEST: Final = 600
+"""Characters of a value that are shown in the facts; the form has all of it."""
 SIDE_BY_SIDE_FROM: Final = 70
 Part = Content | str | tuple[str, str]
 
@@ -182,6 +184,7 @@ def facts(rows: Sequence[tuple[str, str]], width: int) -> list[Content]:
     """Return labelled lines, wrapped beside their labels; those without a value are left out."""
     lines = []
     for label, value in rows:
+        value = value if len(value) <= LONGEST else value[:LONGEST] + " …"
         for number, line in enumerate(wrap(value, max(width - LABEL, 8)) if value else []):
             lines.append(Content.assemble((f"{'' if number else label:<{LABEL}}", "dim"), line))
     return lines
