@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Final, Self
 from uuid import UUID
@@ -46,17 +47,17 @@ class FormScreen(TypingScreen[None]):
     kind: Kind
     problem = ""
 
+    @abstractmethod
     def title_crumbs(self) -> tuple[str, ...]:
         """Return what is edited, as safe names."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make_fields(self) -> Iterable[Field]:
         """Make the fields of the form."""
-        raise NotImplementedError
 
+    @abstractmethod
     def send(self, edited: list[Field]) -> None:
         """Hand what was typed over to be written."""
-        raise NotImplementedError
 
     def crumbs(self) -> tuple[str, ...]:
         return self.title_crumbs()
