@@ -12,6 +12,7 @@ from db.database import Database, on_lease
 from db.embedded import attach, throwaway_home
 from db.settings import Settings
 from tui.app import CustomerCenter
+from tui.widgets.row_table import RowTable
 
 HERE = Path(__file__).parent
 SIZE = (100, 30)
@@ -29,8 +30,8 @@ async def draw(settings: Settings, database: Database) -> None:
                 await app.workers.wait_for_complete()
                 await pilot.pause()
 
-        await press()
-        await app.workers.wait_for_complete()
+        while not any(table.total for table in app.screen.query(RowTable)):
+            await pilot.pause()
         await press("down", "down", "g", "i", "down", "down", "down", "enter")
         await press("A", "A", "d")
         while app.gateway.writer.unsaved:
