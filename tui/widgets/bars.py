@@ -23,7 +23,9 @@ class TitleBar(Horizontal):
 
     def show(self, crumbs: tuple[str, ...], place: str) -> None:
         """Show the way to the screen, outermost first, and the name of the database."""
-        width = max(self.size.width, 20)
+        width = self.size.width
+        if not width:
+            return
         right = clip(place, width // 3)
         parts: list[Content | tuple[str, str]] = [("Customer Center", "bold")]
         room = width - len("Customer Center") - cell_len(right) - 3
