@@ -17,7 +17,6 @@ from db.rows import (
     CampaignRow,
     ChangeRow,
     Found,
-    Kind,
     LeadDetail,
     LeadRow,
     LeadScope,
@@ -252,12 +251,6 @@ class Gateway:
                 and not organizations.page(session, Sort("created"), PageRequest(1)).rows
             )
         )
-
-    def editable(self, kind: Kind) -> tuple[str, ...]:
-        """Return the names of the fields of a kind of row that may be edited."""
-        from db.services.edits import EDITABLE
-
-        return EDITABLE[kind]
 
     # Long work
 

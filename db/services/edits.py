@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db.domains import normalize_email, normalize_host
 from db.engine import label_transaction
 from db.errors import NotFound, Refused, StaleRow
+from db.fields import EDITABLE, REQUIRED
 from db.models import Campaign, Lead, Organization
 from db.queries import campaigns, changes
 from db.rows import CampaignRow, Kind
@@ -23,34 +24,6 @@ MODELS: Final[dict[Kind, type[Campaign] | type[Organization] | type[Lead]]] = {
     "organization": Organization,
     "lead": Lead,
 }
-
-# Fields that an operator may edit, by kind; statuses have keys of their own.
-EDITABLE: Final[dict[Kind, tuple[str, ...]]] = {
-    "campaign": ("name", "description"),
-    "organization": (
-        "name",
-        "email_domain",
-        "formatted_organization_name",
-        "website_url",
-        "linkedin_url",
-        "estimated_num_employees",
-        "country",
-        "language",
-        "time_zone",
-        "raw_address",
-    ),
-    "lead": (
-        "first_name",
-        "last_name",
-        "email",
-        "title",
-        "headline",
-        "linkedin_url",
-        "language",
-        "email_icebreaker",
-    ),
-}
-REQUIRED: Final = frozenset({"name", "email", "email_domain"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from psycopg2.extensions import connection as PsycopgConnection
 from sqlalchemy.orm import Session
 
 from db.errors import NotFound, Refused
+from db.fields import EDITABLE
 from db.models import Campaign, Lead, Organization
 from db.queries import changes, leads, organizations
 from db.rows import Kind
-from db.services.edits import EDITABLE, Conflict, EditConflict, create_campaign, edit, text_of
+from db.services.edits import Conflict, EditConflict, create_campaign, edit, text_of
 from tests.support import (
     OPERATOR,
     add_campaign,

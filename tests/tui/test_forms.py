@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from textual.events import Paste
 from textual.pilot import Pilot
 
+from db.fields import EDITABLE, REQUIRED
 from db.queries import leads, organizations
 from db.rows import LeadRow
-from db.services.edits import EDITABLE, REQUIRED
 from tests.support import add_campaign, add_lead, add_organization, fetch, run, scalar
 from tests.tui.driving import (
     application,

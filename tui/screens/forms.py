@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db.errors import CustomerCenterError
+from db.fields import EDITABLE, REQUIRED
 from db.rows import CampaignRow, Kind, LeadDetail, OrganizationDetail
 from tui.bindings import bindings
 from tui.editor import edit_text
@@ -35,8 +36,6 @@ LABELS: Final = {
     "website_url": "Website",
 }
 LONG: Final = frozenset({"description", "email_icebreaker", "raw_address"})
-REQUIRED: Final = frozenset({"name", "email", "email_domain"})
-NEW_CAMPAIGN: Final = ("name", "description")
 
 
 class FormScreen(TypingScreen[None]):
@@ -193,7 +192,7 @@ class EditScreen(FormScreen):
         return (f"Edit {self.kind}", safe(self.row_name))
 
     def make_fields(self) -> Iterable[Field]:
-        for name in self.host.gateway.editable(self.kind):
+        for name in EDITABLE[self.kind]:
             if name in self.before:
                 theirs = (self.theirs[name],) if name in self.theirs else None
                 yield Field(spec(name), self.before[name], self.typed.get(name), theirs=theirs)
@@ -217,7 +216,7 @@ class CampaignForm(EditScreen):
         self, row: CampaignRow | None = None, *, typed: Texts | None = None, problem: str = ""
     ) -> None:
         self.row = row
-        before = dict.fromkeys(NEW_CAMPAIGN) if row is None else before_campaign(row)
+        before = dict.fromkeys(EDITABLE["campaign"]) if row is None else before_campaign(row)
         row_id, name = (row.id, row.name) if row else (UUID(int=0), "new")
         super().__init__("campaign", row_id, name, before, typed=typed, problem=problem)
 
@@ -272,40 +271,16 @@ def _texts(row: object, names: Iterable[str]) -> dict[str, str | None]:
     return {name: None if value is None else str(value) for name, value in values}
 
 
-LEAD_FIELDS: Final = (
-    "first_name",
-    "last_name",
-    "email",
-    "title",
-    "headline",
-    "linkedin_url",
-    "language",
-    "email_icebreaker",
-)
-ORGANIZATION_FIELDS: Final = (
-    "name",
-    "email_domain",
-    "formatted_organization_name",
-    "website_url",
-    "linkedin_url",
-    "estimated_num_employees",
-    "country",
-    "language",
-    "time_zone",
-    "raw_address",
-)
-
-
 def before_lead(lead: LeadDetail) -> dict[str, str | None]:
     """Return the texts of a lead's editable fields."""
-    return _texts(lead, LEAD_FIELDS)
+    return _texts(lead, EDITABLE["lead"])
 
 
 def before_organization(organization: OrganizationDetail) -> dict[str, str | None]:
     """Return the texts of an organization's editable fields."""
-    return _texts(organization, ORGANIZATION_FIELDS)
+    return _texts(organization, EDITABLE["organization"])
 
 
 def before_campaign(campaign: CampaignRow) -> dict[str, str | None]:
     """Return the texts of a campaign's editable fields."""
-    return _texts(campaign, NEW_CAMPAIGN)
+    return _texts(campaign, EDITABLE["campaign"])
