@@ -33,6 +33,9 @@ KEYS: Final = {
     "pageup": "\x1b[5~",
     "pagedown": "\x1b[6~",
     "f2": "\x1bOQ",
+    "f5": "\x1b[15~",
+    "ctrl+a": "\x01",
+    "ctrl+j": "\n",
     "ctrl+r": "\x12",
     "ctrl+s": "\x13",
     "ctrl+q": "\x11",
@@ -41,6 +44,7 @@ KEYS: Final = {
 UNKNOWN: Final = re.compile(
     rb"\x1b\[[<>=?][0-9;:]*[ $!\"']?[a-zA-Z@`{|}~]|\x1b[\]PX^_].*?(?:\x07|\x1b\\)", re.DOTALL
 )
+UNFINISHED: Final = re.compile(rb"\x1b(?:\[[0-9;:<>=?$ !]*|[\]PX^_][^\x07\x1b]*)?$", re.DOTALL)
 PATIENCE: Final = 30.0
 
 
@@ -131,24 +135,27 @@ class Terminal:
         return self.process.wait(1)
 
     def _read(self, patience: float) -> bool:
-        ready, _, _ = select.select([self._master], [], [], patience)
-        if not ready:
-            return False
-        try:
-            data = os.read(self._master, 65536)
-        except OSError:
-            return False
-        self.raw += data
-        data = self._left + data
-        cut = data.rfind(b"\x1b")
-        # A sequence may be cut in two by the end of the buffer: its beginning waits for the rest.
-        whole = cut < 0 or len(data) - cut > 64
-        self._left = b"" if whole else data[cut:]
-        self._stream.feed(UNKNOWN.sub(b"", data if whole else data[:cut]))
-        if self._left and not select.select([self._master], [], [], 0.02)[0]:
-            self._stream.feed(UNKNOWN.sub(b"", self._left))
-            self._left = b""
+        data = self._receive(patience)
+        if data:
+            self.raw += data
+            self._show(data)
         return bool(data)
+
+    def _receive(self, patience: float) -> bytes:
+        """Return what the program wrote, nothing where it wrote nothing in that time."""
+        if not select.select([self._master], [], [], patience)[0]:
+            return b""
+        try:
+            return os.read(self._master, 65536)
+        except OSError:
+            return b""
+
+    def _show(self, data: bytes) -> None:
+        data = self._left + data
+        # A sequence may be cut in two by the end of the buffer: its beginning waits for the rest.
+        cut = UNFINISHED.search(data)
+        self._left = data[cut.start() :] if cut else b""
+        self._stream.feed(UNKNOWN.sub(b"", data[: cut.start()] if cut else data))
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

@@ -1,0 +1,186 @@
+"""The application in a pseudo-terminal, beside the smallest application and the barest table."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.dataset import DataSet
+from tests.benchmarks.measure import Figure, Sample, timed_in_turn
+from tests.benchmarks.terminal import ROOT, Answer, TimedTerminal
+
+BARE: Final = "bare table"
+MINIMAL: Final = "minimal app"
+FIRST_FRAME: Final = "Customer Center"
+BARE_ROWS: Final = r"@\S+\.\S+"
+OUR_ROWS: Final = "▌ "
+
+
+def figures(bench: Bench) -> Iterator[Figure]:
+    """Measure start, keys, memory, the look-up as one types, and the command of it."""
+    leave_at_leads(bench, bench.data)
+    leave_at_leads(bench, bench.small)
+    yield from _starts(bench)
+    yield from _keys(bench)
+    yield from _typing(bench)
+    yield _command(bench)
+
+
+def open_leads(bench: Bench, data: DataSet) -> TimedTerminal:
+    """Return the application with the list of all leads, without the preview beside it."""
+    terminal = TimedTerminal(*bench.application(data))
+    terminal.until(OUR_ROWS, terminal.started)
+    terminal.quiet()
+    if "│" in terminal.text:
+        terminal.press("p")
+        terminal.quiet()
+    return terminal
+
+
+def leave_at_leads(bench: Bench, data: DataSet) -> None:
+    """Make the list of all leads the one that the application opens at."""
+    with TimedTerminal(*bench.application(data)) as terminal:
+        terminal.until(OUR_ROWS, terminal.started)
+        terminal.press("g", "l")
+        terminal.wait("Leads › all")
+        terminal.quiet()
+        terminal.press("ctrl+q")
+        terminal.ended()
+
+
+def _starts(bench: Bench) -> Iterator[Figure]:
+    command, environment = bench.application()
+
+    def started(command: Sequence[str], wanted: str) -> float:
+        with TimedTerminal(command, environment) as terminal:
+            return terminal.until(wanted, terminal.started)
+
+    floor, ours, table, rows = timed_in_turn(
+        lambda: started(bench.program("minimal_app"), "READY-MARK"),
+        lambda: started(command, FIRST_FRAME),
+        lambda: started(bench.program("windowed_table", bench.data.url), BARE_ROWS),
+        lambda: started(command, OUR_ROWS),
+        rounds=bench.times(11),
+        warm=1,
+    )
+    yield _ms("exec to the first frame", ours, floor, MINIMAL, 1.25)
+    yield _ms("exec to the rows of the last list", rows, table, BARE, 2.0)
+
+
+def _ms(what: str, ours: Sample, floor: Sample, name: str, limit: float) -> Figure:
+    return Figure(what, ours.median * 1e3, "ms", floor.median * 1e3, name, limit)
+
+
+def _keys(bench: Bench) -> Iterator[Figure]:
+    table = TimedTerminal(bench.program("windowed_table", bench.data.url))
+    with (
+        table,
+        open_leads(bench, bench.data) as ours,
+        open_leads(bench, bench.small) as small,
+    ):
+        table.until(BARE_ROWS, table.started)
+        table.quiet()
+        downs = _pressed((table, ours, small), "down", bench.times(90))
+        name = f"{bench.data.leads:,}"
+        for what, quantile, limit in (("p50", 0.5, 1.5), ("p95", 0.95, 1.5)):
+            yield Figure(
+                f"row down at {name} leads, {what}",
+                _seconds(downs[1]).quantile(quantile) * 1e3,
+                "ms",
+                _seconds(downs[0]).quantile(quantile) * 1e3,
+                BARE,
+                limit,
+            )
+        yield Figure(
+            f"row down at {name} leads, p50",
+            _seconds(downs[1]).median * 1e3,
+            "ms",
+            _seconds(downs[2]).median * 1e3,
+            f"at {bench.small.leads:,}",
+            1.2,
+        )
+        yield Figure("bytes of a row down", _bytes(downs[1]), "bytes", limit=500)
+        pages = _pressed((table, ours), "pagedown", bench.times(45))
+        yield _ms("page down", _seconds(pages[1]), _seconds(pages[0]), BARE, 1.7)
+        yield Figure("bytes of a page", _bytes(pages[1]), "bytes", limit=13_000)
+        yield from _ends(bench, table, ours)
+        for _ in range(bench.times(1_000) if bench.data.leads > 40_000 else 200):
+            ours.key("pagedown")
+        yield Figure("memory after 1,000 pages", ours.memory(), "MB", limit=95)
+
+
+def _ends(bench: Bench, table: TimedTerminal, ours: TimedTerminal) -> Iterator[Figure]:
+    """End and Home in turn, for neither paints anything where it is already."""
+    ends, homes = [], []
+    for _ in range(bench.times(21)):
+        ends.append(tuple(terminal.key("end").seconds for terminal in (table, ours)))
+        homes.append(tuple(terminal.key("home").seconds for terminal in (table, ours)))
+    for what, pairs in (("End", ends), ("Home", homes)):
+        floor, mine = (Sample(values) for values in zip(*pairs, strict=True))
+        yield _ms(what, mine, floor, BARE, 1.7)
+
+
+def _pressed(
+    terminals: Sequence[TimedTerminal], key: str, times: int, warm: int = 5
+) -> list[list[Answer]]:
+    """Press a key in each terminal in turn; return the answers of each."""
+    answers: list[list[Answer]] = [[] for _ in terminals]
+    for turn in range(warm + times):
+        for terminal, kept in zip(terminals, answers, strict=True):
+            answer = terminal.key(key)
+            if turn >= warm:
+                kept.append(answer)
+    return answers
+
+
+def _seconds(answers: Sequence[Answer]) -> Sample:
+    return Sample(tuple(answer.seconds for answer in answers))
+
+
+def _bytes(answers: Sequence[Answer]) -> float:
+    return Sample(tuple(float(answer.bytes) for answer in answers)).median
+
+
+def _typing(bench: Bench) -> Iterator[Figure]:
+    """A domain typed into the look-up: from its last letter to its organization on the screen."""
+    values = []
+    with open_leads(bench, bench.data) as ours:
+        for domain in bench.domains[: bench.times(36)]:
+            ours.press("o")
+            ours.wait("Look up")
+            ours.quiet(0.1)
+            for letter in domain[:-1]:
+                ours.press(letter)
+                time.sleep(0.03)
+            ours.quiet(0.2)
+            values.append(ours.until("by domain ", ours.send(domain[-1])))
+            ours.quiet(0.1)
+            ours.press("escape")
+            ours.wait(lambda text: "Look up" not in text)
+    sample = Sample(tuple(values))
+    yield Figure("look-up, last key to answer, p50", sample.median * 1e3, "ms", limit=25)
+    yield Figure("look-up, last key to answer, p95", sample.p95 * 1e3, "ms", limit=50)
+
+
+def _command(bench: Bench) -> Figure:
+    command, environment = bench.application()
+    domain = bench.domains[0]
+
+    def ran(words: Sequence[str]) -> float:
+        start = time.perf_counter()
+        subprocess.run(
+            words, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, check=True
+        )
+        return time.perf_counter() - start
+
+    floor, ours = timed_in_turn(
+        lambda: ran(bench.program("lookup", bench.data.url, domain)),
+        lambda: ran([*command, "lookup", domain]),
+        rounds=bench.times(11),
+        warm=1,
+    )
+    return _ms("customer-center lookup, whole process", ours, floor, "sqlalchemy + query", 1.5)
