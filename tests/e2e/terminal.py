@@ -121,9 +121,10 @@ class Terminal:
             )
         return self.text
 
-    def quiet(self, pause: float = 0.4) -> str:
-        """Read until nothing more is painted; return the screen."""
-        while self._read(pause):
+    def quiet(self, pause: float = 0.4, patience: float = 10.0) -> str:
+        """Read until nothing more is painted, for a blinking cursor at most so long; return the screen."""
+        end = time.monotonic() + patience
+        while self._read(pause) and time.monotonic() < end:
             pass
         return self.text
 
