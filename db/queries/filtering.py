@@ -1,16 +1,15 @@
 """SQL of a filter: conditions on leads, with every text and number as a bound parameter.
 
 What belongs to an organization or a campaign is asked in a sub-select of its own, so that the query
-may or may not have joined them. Texts are compared in lower case and in the order of bytes, as the
-indexes for prefixes are. A condition that is turned round holds for NULL too.
+may or may not have joined them. A condition that is turned round holds for NULL too.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from functools import reduce
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,13 +28,15 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import JSONPATH
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from db.domains import normalize_host
+from db.errors import NotFound
 from db.filters import tree
 from db.filters.fields import UNKNOWN, UNVERIFIED, Field, Kind, Owner, document, named, optional
 from db.filters.times import span
 from db.models import Campaign, Lead, Organization
+from db.queries.matching import bytewise, matches
 from db.statuses import CAMPAIGN, LEAD, Group, values_of
 
 Condition = ColumnElement[bool]
@@ -50,6 +51,10 @@ _TABLES: Final[dict[Owner, Any]] = {
 }
 # Triggers keep them in lower case, and indexes have them as they are, from both ends.
 _LOWER_CASE: Final = ("email", "email_domain")
+# Indexes have their lower case from the start.
+_BY_START: Final = ("first_name", "last_name", "name")
+_FOREIGN_KEYS: Final[dict[Owner, str]] = {"organization": "company_id", "campaign": "campaign_id"}
+_ID_LENGTH: Final = 36
 _SCALARS: Final = ("string", "number", "boolean")
 _NUMBER: Final = r"^-?[0-9]{1,255}(\.[0-9]{1,255})?$"
 
@@ -68,6 +73,30 @@ def conditions(wanted: tree.Filter, now: datetime) -> list[Condition]:
         *mine["lead"],
         *(_of_lead(owner, and_(*mine[owner])) for owner in joined if mine[owner]),
     ]
+
+
+def settled(session: Session, wanted: tree.Filter) -> tree.Filter:
+    """Return the filter with ids for the names of campaigns, by which indexes find their leads.
+
+    All campaigns of a name are meant. Raises NotFound where a name has no campaign.
+    """
+    return tree.Filter(tuple(_settled_term(session, term) for term in wanted.terms))
+
+
+def _settled_term(session: Session, term: tree.Term) -> tree.Term:
+    if term.field != "campaign":
+        return term
+    values: list[tree.Value] = []
+    for text in _texts(term):
+        if text.exact is None or _id(text) is not None:
+            values.append(text)
+            continue
+        query = select(Campaign.campaign_id).where(bytewise(func.lower(Campaign.name), text))
+        ids = session.scalars(query).all()
+        if not ids:
+            raise NotFound(f"There is no campaign named {text.exact!r}.")
+        values.extend(tree.Text((str(row_id),)) for row_id in ids)
+    return replace(term, values=tuple(values))
 
 
 def _of_lead(owner: Owner, condition: Condition) -> Condition:
@@ -93,6 +122,9 @@ def _term(term: tree.Term, now: datetime) -> tuple[Owner, Condition]:
         return _presence(term)
     if field.kind is Kind.WORD:
         return field.owner, _words(field, _texts(term))
+    ids = [row_id for row_id in map(_id, term.values) if row_id is not None]
+    if field.names_id and len(ids) == len(term.values):
+        return "lead", _by_id(field, ids)
     return field.owner, or_(*(_value(field, value, now) for value in term.values))
 
 
@@ -122,53 +154,53 @@ def _value(field: Field, value: tree.Value, now: datetime) -> Condition:
 
 def _text(field: Field, text: tree.Text) -> Condition:
     id_column = field.columns[0] if field.kind is Kind.ID else field.names_id
-    row_id = _id(text.exact) if id_column else None
+    row_id = _id(text) if id_column else None
     if id_column and row_id is not None:
         found: Condition = getattr(_TABLES[field.owner], id_column) == row_id
         return found
     columns = _columns(field)
     if len(columns) > 1:
-        return _like(func.lower(func.nullif(func.concat_ws(" ", *columns), "")), text)
+        return matches(func.nullif(func.concat_ws(" ", *columns), ""), text)
     (column,) = columns
-    if field.columns[0] not in _LOWER_CASE:
-        return _like(func.lower(column), text)
+    if field.columns[0] in _LOWER_CASE:
+        return _address(field, column, text)
+    from_start = text.parts[0] != "" and not text.contains
+    if field.columns[0] in _BY_START and from_start:
+        return bytewise(func.lower(column), text)
+    return matches(column, text)
+
+
+def _address(field: Field, column: ColumnElement[Any], text: tree.Text) -> Condition:
+    """An address or domain, by its start, or by its end from behind."""
     if field.name == "domain" and text.exact is not None:
         text = tree.Text((normalize_host(text.exact) or text.exact,))
-    open_start = text.parts[0] == "" and text.parts[-1] != "" and not text.contains
-    if open_start:
-        backwards = tree.Text(tuple(part[::-1] for part in reversed(text.parts)))
-        return _like(func.reverse(column), backwards)
-    return _like(column, text)
+    if text.contains or text.parts[0] != "" or text.parts[-1] == "":
+        return bytewise(column, text)
+    backwards = tree.Text(tuple(part[::-1] for part in reversed(text.parts)))
+    return bytewise(func.reverse(column), backwards)
 
 
-def _like(lowered: ColumnElement[str], text: tree.Text) -> Condition:
-    """Compare a text in lower case."""
-    bytewise = lowered.collate("C")
-    if text.exact is not None:
-        return bytewise == func.lower(text.exact)
-    around = "%" if text.contains else ""
-    pattern = "%".join(_escaped(part) for part in text.parts)
-    return bytewise.like(func.lower(f"{around}{pattern}{around}"))
-
-
-def _escaped(part: str) -> str:
-    """Letters of a pattern that stand for themselves."""
-    return reduce(lambda text, special: text.replace(special, f"\\{special}"), "\\%_", part)
-
-
-def _id(text: str | None) -> UUID | None:
+def _id(text: tree.Value) -> UUID | None:
+    """The id that a whole text is, None for any other."""
+    exact = text.exact if isinstance(text, tree.Text) else None
     try:
-        return UUID(text) if text is not None and len(text) == 36 else None
+        return UUID(exact) if exact is not None and len(exact) == _ID_LENGTH else None
     except ValueError:
         return None
+
+
+def _by_id(field: Field, ids: list[UUID]) -> Condition:
+    """The leads of a campaign or organization, for which no other table is needed."""
+    column: ColumnElement[UUID] = getattr(Lead, _FOREIGN_KEYS[field.owner])
+    return column == ids[0] if len(ids) == 1 else column.in_(ids)
 
 
 def _anywhere(text: tree.Text) -> Condition:
     """Words that are looked for in what a person would call the lead by."""
     name = func.concat_ws(" ", Lead.first_name, Lead.last_name)
-    mine = (_like(func.lower(name), text), _like(Lead.email.expression, text))
-    company = _like(func.lower(_COMPANY.name), text)
-    return or_(*mine, _like(func.lower(Lead.title), text), _of_lead("organization", company))
+    company = _of_lead("organization", matches(_COMPANY.name.expression, text))
+    address = bytewise(Lead.email.expression, text)
+    return or_(matches(name, text), address, matches(Lead.title.expression, text), company)
 
 
 # Vocabularies
@@ -178,7 +210,7 @@ def _words(field: Field, texts: list[tree.Text]) -> Condition:
     (column,) = _columns(field)
     exact = [text.exact for text in texts if text.exact is not None]
     listed = sorted({stored for word in exact for stored in _stored(field, word)})
-    found = [_like(func.lower(column), text) for text in texts if text.exact is None]
+    found = [matches(column, text) for text in texts if text.exact is None]
     if len(listed) == 1:
         found.append(column == listed[0])
     elif listed:
@@ -229,11 +261,13 @@ def _in_document(field: Field, path: tree.Path, values: tuple[tree.Value, ...]) 
     place = "$" + "".join(map(_step, path.steps)) + ("[*]" if values else "")
     item = func.jsonb_path_query(column, cast(place, JSONPATH)).column_valued("item")
     text = item.op("#>>", return_type=Text())(literal_column("'{}'"))
+    # A column that is empty needs no look into it.
+    there = column.is_not(None)
     if not values:
-        return exists(select(1).where(func.jsonb_typeof(item) != "null"))
+        return there & exists(select(1).where(func.jsonb_typeof(item) != "null"))
     holds = or_(*(_scalar(text, value) for value in values))
     scalar = func.jsonb_typeof(item).in_(_SCALARS)
-    return exists(select(1).where(scalar, holds))
+    return there & exists(select(1).where(scalar, holds))
 
 
 def _step(step: tree.Step) -> str:
@@ -245,7 +279,7 @@ def _step(step: tree.Step) -> str:
 
 def _scalar(text: ColumnElement[str], value: tree.Value) -> Condition:
     if isinstance(value, tree.Text):
-        return _like(func.lower(text), value)
+        return matches(text, value)
     assert isinstance(value, tree.Compared)
     # A text that is no number is not compared, and a cast of it must not be tried.
     number = case((text.op("~", is_comparison=True)(_NUMBER), cast(text, Numeric)))
