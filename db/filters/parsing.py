@@ -137,8 +137,9 @@ def _text(reader: Reader, field: Field, raw: Raw) -> Text:
 
 
 def _word(reader: Reader, field: Field, raw: Raw) -> Text:
+    """A word of the vocabulary; in quotes or with wildcards any other, for rows may have it."""
     text = _text(reader, field, raw)
-    if raw.in_quotes and not field.closed:
+    if raw.in_quotes and text.exact is not None and not field.closed:
         return text
     text = Text(tuple(part.lower() for part in text.parts), text.contains)
     free = text.exact is None and not field.closed
