@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from db.countries import NAMES as COUNTRIES
 from db.filters.fields import DOCUMENTS, FIELDS, FORMS, Field, Kind, named
 from db.filters.tree import written
 
@@ -40,7 +41,8 @@ def complete(
     """Return what may be typed at ``cursor``, a place in the text: fields, or values of a field.
 
     ``known`` has values of fields that the database knows, such as the names of campaigns under
-    ``campaign`` and countries under ``country``. The text need not be a filter yet.
+    ``campaign``; countries are all there are unless ``country`` is among them. The text need not
+    be a filter yet.
     """
     cursor = min(max(cursor, 0), len(text))
     start, field = _place(text, cursor)
@@ -79,13 +81,15 @@ def _place(text: str, cursor: int) -> tuple[int, Field | None]:
     return start, field
 
 
-def _values(field: Field, known: Iterable[str]) -> Iterator[Completion]:
+def _values(field: Field, known: Sequence[str]) -> Iterator[Completion]:
     if field.kind is Kind.PATH:
         yield from (Completion(each.name, each.meaning) for each in DOCUMENTS)
     elif field.choices:
         yield from (Completion(choice, field.meaning) for choice in field.choices)
     elif field.kind in (Kind.TIME, Kind.NUMBER):
         yield from (Completion(form, field.meaning) for form in FORMS[field.kind])
+    elif field.name == "country":
+        known = known or COUNTRIES
     yield from (Completion(written(value), field.meaning) for value in known)
 
 

@@ -151,7 +151,7 @@ def _of_organizations() -> Iterable[Field]:
         "e-mail domain of the organization",
         ("email_domain",),
     )
-    yield text("country", "country", "country")
+    yield text("country", "country", "country, by name or code such as DE")
     yield text("timezone", "time_zone", "time zone", "time_zone")
     yield Field(
         "employees",

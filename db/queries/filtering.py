@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, aliased
 
+from db.countries import same_country
 from db.domains import normalize_host
 from db.errors import NotFound
 from db.filters import tree
@@ -164,6 +165,8 @@ def _text(field: Field, text: tree.Text) -> Condition:
     (column,) = columns
     if field.columns[0] in _LOWER_CASE:
         return _address(field, column, text)
+    if field.name == "country" and text.exact is not None:
+        return or_(*(matches(column, tree.Text((name,))) for name in same_country(text.exact)))
     from_start = text.parts[0] != "" and not text.contains
     if field.columns[0] in _BY_START and from_start:
         return bytewise(func.lower(column), text)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from db.countries import same_country
 from db.domains import normalize_host
 from db.filters.tree import Ago, Between, Compared, Day, Filter, Near, Path, Term, Text, Time, Value
 from db.statuses import CAMPAIGN, LEAD, group_of
@@ -97,6 +98,8 @@ def in_text(field: str, value: Value, here: str) -> bool:
         return here == exact
     if exact is not None and field == "campaign.status":
         return CAMPAIGN.canonical(here) == CAMPAIGN.canonical(exact)
+    if exact is not None and field == "country":
+        return lowered(here) in {lowered(name) for name in same_country(exact)}
     if exact is not None and field == "domain":
         return lowered(normalize_host(exact) or exact) == here
     return like(value, here)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from db.filters import Filter, FilterError, complete, local_now, parse
-from db.filters.fields import FIELDS, OPTIONAL, Kind
+from db.filters import Filter, FilterError, complete, local_now, markdown, parse
+from db.filters.fields import FIELDS, FORMS, OPTIONAL, Kind
 from db.filters.times import LOCAL, span
 from db.filters.tree import Ago, Between, Compared, Day, Near, Path, Term, Text, Value
 from tests.db.filter_support import filters
@@ -306,6 +306,11 @@ def test_completion_knows_fields_and_values(text: str, before: str, first: str) 
     assert (place, options[0]) == (before, first)
 
 
+def test_countries_are_known_without_a_database() -> None:
+    place, options = completed('country:"united s|')
+    assert (place, options[0]) == ("country:", '"United States"')
+
+
 def test_completion_replaces_the_word_that_the_cursor_is_in() -> None:
     found = complete("status:ready title:x", 8)
     assert (found.start, found.end) == (7, 12)
@@ -325,3 +330,11 @@ def test_every_completed_field_can_be_read_again() -> None:
         assert parse(f"has:{field.name}")
     words = [field for field in FIELDS if field.kind is Kind.WORD]
     assert all(parse(f"{field.name}:{','.join(field.choices)}") for field in words)
+
+
+def test_the_guide_names_every_field_and_its_examples_are_filters() -> None:
+    guide = markdown()
+    assert all(f"| `{field.name}` |" in guide for field in FIELDS)
+    for field in FIELDS:
+        for form in FORMS[field.kind] if field.kind is not Kind.WORD else field.choices:
+            assert parse(f"{field.name}:{form}")
