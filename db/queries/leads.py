@@ -11,12 +11,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.errors import NotFound
-from db.filters import local_now
 from db.models import Campaign, Lead, Organization
 from db.queries import keyset
 from db.queries.campaigns import campaign_row
 from db.queries.documents import size_of
-from db.queries.filtering import conditions
 from db.queries.keyset import AnyRow, AnySelect
 from db.queries.organizations import ORGANIZATION_DETAIL, organization_detail
 from db.rows import (
@@ -93,6 +91,10 @@ def within(query: AnySelect, scope: LeadScope) -> AnySelect:
     elif scope.statuses:
         query = query.where(Lead.status.in_(scope.statuses))
     if scope.filter:
+        # Who filters nothing does not wait for the language to load.
+        from db.filters import local_now
+        from db.queries.filtering import conditions
+
         query = query.where(*conditions(scope.filter, scope.now or local_now()))
     return query
 
