@@ -12,9 +12,10 @@ from db.filters.fields import DOCUMENTS, FIELDS, FORMS, Field, Kind, named
 from db.filters.tree import written
 
 MOST: Final = 50
+LONGEST: Final = 20_000  # letters of a text that is looked at; a novel that was pasted is no filter
 
 # A value as far as it is typed: an operator, then letters and texts in quotes, the last one open.
-_VALUE: Final = re.compile(r"([<>=~]*)((?:\"(?:\\.|[^\"\\])*(?:\"|$)|[^\s,\"])*)", re.DOTALL)
+_VALUE: Final = re.compile(r"([<>=~]*)((?:\"(?:\\.|[^\"\\]+)*+(?:\"|$)|[^\s,\"]+)*+)", re.DOTALL)
 _NAME: Final = re.compile(r"-?([A-Za-z_][\w.]*):", re.ASCII)
 
 
@@ -45,6 +46,8 @@ def complete(
     be a filter yet.
     """
     cursor = min(max(cursor, 0), len(text))
+    if len(text) > LONGEST:
+        return Completions(cursor, cursor, ())
     start, field = _place(text, cursor)
     found = _VALUE.match(text, start)
     end = max(found.end() if found else cursor, cursor)

@@ -10,7 +10,11 @@ from db.filters.errors import FilterError
 
 MOST_VALUES: Final = 200
 LONGEST: Final = 1_000  # letters of one value or key
+_LONGEST_WRITTEN: Final = 10 * LONGEST  # with all its quotes and backslashes
 OPERATOR: Final = re.compile(r"<=|>=|[<>=~]")
+_LETTERS: Final = re.compile(r'[^\s,"*]+')
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+_ESCAPED: Final = re.compile(r'\\(["\\])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,14 @@ class Reader:
             if self.text[self.at] == '"':
                 parts[-1] += self.quoted()
                 in_quotes = True
+            elif self.take("*"):
+                parts.append("")
             else:
-                letter = self.text[self.at]
-                self.at += 1
-                if letter == "*":
-                    parts.append("")
-                else:
-                    parts[-1] += letter
-        if sum(map(len, parts)) > LONGEST:
+                letters = self.match(_LETTERS)
+                parts[-1] += letters[0] if letters else ""
+            if self.at - start > _LONGEST_WRITTEN:
+                break
+        if sum(map(len, parts)) > LONGEST or self.at - start > _LONGEST_WRITTEN:
             raise self.error(f"A value has at most {LONGEST:,} letters.", start)
         if self._values > MOST_VALUES:
             raise self.error(f"A filter has at most {MOST_VALUES} values.", before)
@@ -95,17 +99,7 @@ class Reader:
 
     def quoted(self) -> str:
         r"""Read a text in quotes, in which ``\"`` is a quote and ``\\`` a backslash."""
-        start = self.at
-        letters: list[str] = []
-        self.at += 1
-        while self.at < len(self.text):
-            letter = self.text[self.at]
-            if letter == '"':
-                self.at += 1
-                return "".join(letters)
-            if letter == "\\" and self.text[self.at + 1 : self.at + 2] in ('"', "\\"):
-                self.at += 1
-                letter = self.text[self.at]
-            letters.append(letter)
-            self.at += 1
-        raise self.error("This quote is never closed.", start, start + 1, ('"',))
+        found = self.match(_QUOTED)
+        if found is None:
+            raise self.error("This quote is never closed.", self.at, self.at + 1, ('"',))
+        return _ESCAPED.sub(r"\1", found[1])
