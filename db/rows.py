@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from db.filters.tree import Filter
 
 T = TypeVar("T")
 Kind = Literal["campaign", "organization", "lead"]
@@ -233,11 +236,17 @@ class LeadDetail:
 
 @dataclass(frozen=True, slots=True)
 class LeadScope:
-    """Which leads a list or a queue holds; all conditions apply together."""
+    """Which leads a list or a queue holds; all conditions apply together.
+
+    ``now`` (timezone-aware) is what the times of the filter count from, so that a list stays the
+    same while one pages through it; without it each query takes the moment at which it is made.
+    """
 
     campaign_id: UUID | None = None
     organization_id: UUID | None = None
     statuses: tuple[str, ...] = ()
+    filter: Filter | None = None
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

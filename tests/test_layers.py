@@ -47,7 +47,8 @@ def test_the_data_layer_loads_no_user_interface() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["db.rows", "db.statuses", "db.domains", "db.errors", "db.settings"]
+    "module",
+    ["db.rows", "db.statuses", "db.filters", "db.domains", "db.errors", "db.settings"],
 )
 def test_plain_modules_load_nothing_of_the_database(module: str) -> None:
     assert not loaded(module) & (SERVER | INTERFACE)

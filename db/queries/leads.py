@@ -90,6 +90,12 @@ def within(query: AnySelect, scope: LeadScope) -> AnySelect:
         query = query.where(Lead.status == scope.statuses[0])
     elif scope.statuses:
         query = query.where(Lead.status.in_(scope.statuses))
+    if scope.filter:
+        # Who filters nothing does not wait for the language to load.
+        from db.filters import local_now
+        from db.queries.filtering import conditions
+
+        query = query.where(*conditions(scope.filter, scope.now or local_now()))
     return query
 
 

@@ -16,7 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import translate
 from db.errors import ConfigurationError
+from db.filters import Filter, local_now
 from db.models import Campaign, Lead, Organization
+from db.queries.filtering import conditions
 
 FORMATS: Final = ("csv", "jsonl", "json")
 
@@ -35,25 +37,31 @@ def export_leads(
     fmt: str = "csv",
     campaign: UUID | str | None = None,
     status: Sequence[str] | None = None,
+    wanted: Filter | None = None,
+    now: datetime | None = None,
     harmless: bool = True,
 ) -> int:
     """Write leads, oldest first, and return their number; memory does not grow with it.
 
     All columns of the lead, its campaign's name, and its organization's name and domain; times are
-    ISO 8601 in UTC. ``campaign`` is a name or an id. In CSV, documents are JSON text, and cells that
+    ISO 8601 in UTC. ``campaign`` is a name or an id, ``wanted`` a filter whose times count from
+    ``now`` (timezone-aware, by default this moment). In CSV, documents are JSON text, and cells that
     a spreadsheet would run as formulas get an apostrophe unless ``harmless`` is False. Binary output
     is UTF-8. Raises ConfigurationError for an unknown format, and the errors of
     :func:`db.engine.translate`; what was written until then stays.
     """
     if fmt not in FORMATS:
         raise ConfigurationError(f"There is no format {fmt!r}; there are {', '.join(FORMATS)}.")
+    query = _query(campaign, status)
+    if wanted:
+        query = query.where(*conditions(wanted, now or local_now()))
     if isinstance(out, io.RawIOBase | io.BufferedIOBase):
         wrapped = io.TextIOWrapper(cast(BinaryIO, out), encoding="utf-8", newline="")
         try:
-            return _export(connection, wrapped, fmt, _query(campaign, status), harmless)
+            return _export(connection, wrapped, fmt, query, harmless)
         finally:
             wrapped.detach()
-    return _export(connection, cast(TextIO, out), fmt, _query(campaign, status), harmless)
+    return _export(connection, cast(TextIO, out), fmt, query, harmless)
 
 
 def _query(campaign: UUID | str | None, status: Sequence[str] | None) -> Select[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from tui.commands.filters import add_filter, read_filter
 from tui.commands.options import Commands, add_json, add_limit, lead_status
 
 LIMIT = 100
@@ -29,18 +30,25 @@ def add_scope(parser: argparse.ArgumentParser) -> None:
         metavar="STATUS",
         help="leads in this status; may be given more than once",
     )
+    add_filter(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the leads; exit code 1 where there are none."""
+    from db.filters import local_now
     from db.queries import leads
+    from db.queries.filtering import settled
     from db.rows import DEFAULT_LEAD_SORT, LeadScope, PageRequest
     from tui.commands.output import Column, document, print_json, table, talk
     from tui.commands.session import campaign_named, transaction
 
+    wanted = read_filter(options.filter)
     with transaction() as session:
         scope = LeadScope(
-            campaign_id=campaign_named(session, options.campaign), statuses=tuple(options.status)
+            campaign_id=campaign_named(session, options.campaign),
+            statuses=tuple(options.status),
+            filter=settled(session, wanted) if wanted else None,
+            now=local_now(),
         )
         request = PageRequest(options.limit)
         rows = leads.page(session, scope, DEFAULT_LEAD_SORT, request).rows
