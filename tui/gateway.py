@@ -219,11 +219,11 @@ class Gateway:
 
         return self._read(lambda session: leads.status_counts(session, scope))
 
-    def queue(self, scope: LeadScope, sort: Sort) -> tuple[UUID, ...]:
-        """Return the ids of the leads of a scope, in the order of a queue."""
+    def queue(self, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[UUID]:
+        """Return the ids of some leads of a scope, in the order of a queue."""
         from db.queries import leads
 
-        return self._read(lambda session: leads.ids(session, scope, sort))
+        return self._read(lambda session: leads.ids(session, scope, sort, request))
 
     # Across
 

@@ -44,7 +44,6 @@ SORTS: Final[dict[str, Callable[[], tuple[ColumnElement[Any], ...]]]] = {
         ).collate("C"),
     ),
     "email": lambda: (Lead.email.expression,),
-    "title": lambda: (func.lower(func.coalesce(Lead.title, "")),),
     "status": lambda: (Lead.status.expression, Lead.created_at.expression),
     "contacted": lambda: (func.coalesce(Lead.last_contacted_at, LONG_AGO),),
 }
@@ -232,8 +231,11 @@ def status_counts(session: Session, scope: LeadScope) -> StatusCounts:
     return StatusCounts({row[0]: row[1] for row in session.execute(query)})
 
 
-def ids(session: Session, scope: LeadScope, sort: Sort) -> tuple[UUID, ...]:
-    """Return the ids of all leads of a scope in the order of the list: a queue."""
-    chosen = order(sort)
-    query = within(select(Lead.lead_id), scope).order_by(*chosen.clauses(backwards=False))
-    return tuple(session.scalars(query))
+@lru_cache(maxsize=16)
+def _queue(scope: LeadScope, sort: Sort) -> keyset.Listing[UUID]:
+    return keyset.Listing(within(select(Lead.lead_id), scope), order(sort), lambda row: row[0])
+
+
+def ids(session: Session, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[UUID]:
+    """Return the ids of the requested rows of a list: a piece of a queue."""
+    return _queue(scope, sort).page(session, request)
