@@ -9,7 +9,6 @@ from db import schema, settings
 from db.database import open_database
 from db.models import Base
 
-
 # Reflection sees neither the expressions of an index as they were written nor their collation.
 UNSEEN = {
     index.name

@@ -61,9 +61,7 @@ class Lead(Base):
         Index("ix_leads_company", "company_id", text("created_at DESC"), text("lead_id DESC")),
         # The lists of one status, newest first, and the lists by status.
         Index("ix_leads_status_created", "status", "created_at", "lead_id"),
-        Index(
-            "ix_leads_campaign_status_created", "campaign_id", "status", "created_at", "lead_id"
-        ),
+        Index("ix_leads_campaign_status_created", "campaign_id", "status", "created_at", "lead_id"),
         # The other sorts, of all leads and of a campaign; the one by address has ix_leads_email and
         # the constraint on campaign and address.
         Index("ix_leads_updated", "updated_at", "lead_id"),

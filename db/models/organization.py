@@ -53,7 +53,9 @@ class Organization(Base):
         # The other sorts of the list.
         Index("ix_organizations_country", text("coalesce(country, '')"), "organization_id"),
         Index(
-            "ix_organizations_size", text("coalesce(estimated_num_employees, -1)"), "organization_id"
+            "ix_organizations_size",
+            text("coalesce(estimated_num_employees, -1)"),
+            "organization_id",
         ),
         Index("ix_organizations_created", "created_at", "organization_id"),
     )

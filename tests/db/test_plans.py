@@ -5,7 +5,6 @@ PostgreSQL plans the very statements that the lists send, on 20,000 leads with i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial

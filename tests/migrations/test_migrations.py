@@ -194,8 +194,11 @@ def test_indexes_are_made_beside_the_rows_and_a_killed_run_is_finished(
         add_lead(session)
     with plain_connection(empty_url) as other:
         run(other, "CREATE INDEX ix_leads_updated ON leads (title)")
-        run(other, "UPDATE pg_index SET indisvalid = false WHERE indrelid = 'leads'::regclass"
-            " AND indexrelid = 'ix_leads_updated'::regclass")
+        run(
+            other,
+            "UPDATE pg_index SET indisvalid = false WHERE indrelid = 'leads'::regclass"
+            " AND indexrelid = 'ix_leads_updated'::regclass",
+        )
         run(other, "CREATE INDEX ix_leads_status_created ON leads (status, created_at, lead_id)")
     assert schema.upgrade(empty) == schema.HEAD
     assert shape(empty_url) == whole
