@@ -56,13 +56,22 @@ class Order:
 class Listing(Generic[T]):
     """An ordered list that is read in pages; what SQLAlchemy makes of it is made once.
 
-    ``make`` turns a result row, whose first columns are those of ``query``, into a frozen row.
+    ``make`` turns a result row, whose first columns are those of ``query``, into a frozen row. With
+    ``complete`` they are the columns that it returns for a page of the query: what is looked up for
+    each row is then not looked up for those that an offset skips.
     """
 
-    def __init__(self, query: AnySelect, order: Order, make: Callable[[AnyRow], T]) -> None:
+    def __init__(
+        self,
+        query: AnySelect,
+        order: Order,
+        make: Callable[[AnyRow], T],
+        complete: Callable[[Any], Sequence[ColumnElement[Any]]] | None = None,
+    ) -> None:
         self.query = query
         self.order = order
         self.make = make
+        self.complete = complete
         self._statements: dict[tuple[bool, bool], AnySelect] = {}
 
     def page(self, session: Session, request: PageRequest) -> Page[T]:
@@ -89,6 +98,12 @@ class Listing(Generic[T]):
         made = made.order_by(*self.order.clauses(backwards=backwards))
         made = made.offset(bindparam("page_offset", type_=Integer))
         made = made.limit(bindparam("page_limit", type_=Integer))
+        if self.complete is not None:
+            columns = made.subquery("page").columns
+            by = tuple(columns[f"sort_{place}"] for place in range(len(self.order.by)))
+            order = Order(by, self.order.descending)
+            made = select(*self.complete(columns), *by)
+            made = made.order_by(*order.clauses(backwards=backwards))
         self._statements[backwards, continued] = made
         return made
 

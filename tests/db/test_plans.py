@@ -95,14 +95,14 @@ def faults(plan: Plan, *allowed: str) -> list[str]:
 
 
 def pages(session: Session, read: Callable[[PageRequest], Page[Any]]) -> dict[str, list[str]]:
-    """Return what is wrong with the plans of the first, a later and the last page."""
-    first = read(PageRequest(100))
-    assert first.last is not None
+    """Return what is wrong with the plans of the first, a later, an earlier and the last page."""
     wrong: dict[str, list[str]] = {}
     for name, request in {
         "first": PageRequest(100),
-        "later": PageRequest(100, after=first.last),
-        "back": PageRequest(100, after=first.last, backwards=True),
+        "later": PageRequest(100, after=read(PageRequest(100)).last),
+        "earlier": PageRequest(
+            100, after=read(PageRequest(100, backwards=True)).first, backwards=True
+        ),
         "last": PageRequest(100, backwards=True),
     }.items():
         with explained(session) as plans:
