@@ -20,7 +20,6 @@ from tui.screens.base import QUICK_CAMPAIGN, StatusKeys
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
 
-
 OLD: Final = 60.0
 """After how many seconds leads are counted anew when the campaigns are shown again."""
 
