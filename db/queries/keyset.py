@@ -8,7 +8,7 @@ any sort.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, select, tuple_
@@ -56,55 +56,53 @@ class Order:
 class Listing(Generic[T]):
     """An ordered list that is read in pages; what SQLAlchemy makes of it is made once.
 
-    ``make`` turns a result row, whose first columns are those of ``query``, into a frozen row. With
-    ``complete`` they are the columns that it returns for a page of the query: what is looked up for
-    each row is then not looked up for those that an offset skips.
+    ``make`` turns a result row, whose first columns are those of ``query``, into a frozen row.
     """
 
-    def __init__(
-        self,
-        query: AnySelect,
-        order: Order,
-        make: Callable[[AnyRow], T],
-        complete: Callable[[Any], Sequence[ColumnElement[Any]]] | None = None,
-    ) -> None:
+    def __init__(self, query: AnySelect, order: Order, make: Callable[[AnyRow], T]) -> None:
         self.query = query
         self.order = order
         self.make = make
-        self.complete = complete
-        self._statements: dict[tuple[bool, bool], AnySelect] = {}
+        self._statements: dict[tuple[str, bool, bool], AnySelect] = {}
 
     def page(self, session: Session, request: PageRequest) -> Page[T]:
         """Return the requested rows."""
-        statement = self._statement(request.backwards, request.after is not None)
-        values: dict[str, Any] = {"page_limit": request.limit, "page_offset": request.offset}
-        values |= {f"key_{place}": value for place, value in enumerate(request.after or ())}
-        found: Sequence[AnyRow] = session.execute(statement, values).all()
+        if request.offset:
+            # Rows are not put together only to be skipped: their keys alone may be in an index.
+            skipped = self._run("keys", session, request, {"skip": request.offset - 1})
+            if not skipped:
+                return Page(())
+            request = replace(request, after=self._key(skipped[0]), offset=0)
+        found = self._run("rows", session, request, {"limit": request.limit})
         if not found:
             return Page(())
         if request.backwards:
             found = found[::-1]
         return Page(tuple(map(self.make, found)), self._key(found[0]), self._key(found[-1]))
 
-    def _statement(self, backwards: bool, continued: bool) -> AnySelect:
-        known = self._statements.get((backwards, continued))
+    def _run(
+        self, what: str, session: Session, request: PageRequest, values: dict[str, int]
+    ) -> Sequence[AnyRow]:
+        statement = self._statement(what, request.backwards, request.after is not None)
+        key = {f"key_{place}": value for place, value in enumerate(request.after or ())}
+        return session.execute(statement, values | key).all()
+
+    def _statement(self, what: str, backwards: bool, continued: bool) -> AnySelect:
+        known = self._statements.get((what, backwards, continued))
         if known is not None:
             return known
-        made = self.query.add_columns(*self.order.columns)
+        if what == "rows":
+            made = self.query.add_columns(*self.order.columns)
+            made = made.limit(bindparam("limit", type_=Integer))
+        else:
+            made = self.query.with_only_columns(*self.order.columns)
+            made = made.offset(bindparam("skip", type_=Integer)).limit(1)
         if continued:
             # Which row to go on from is given at each run.
             anywhere = (None,) * len(self.order.by)
             made = made.where(self.order.beyond(anywhere, backwards=backwards))
         made = made.order_by(*self.order.clauses(backwards=backwards))
-        made = made.offset(bindparam("page_offset", type_=Integer))
-        made = made.limit(bindparam("page_limit", type_=Integer))
-        if self.complete is not None:
-            columns = made.subquery("page").columns
-            by = tuple(columns[f"sort_{place}"] for place in range(len(self.order.by)))
-            order = Order(by, self.order.descending)
-            made = select(*self.complete(columns), *by)
-            made = made.order_by(*order.clauses(backwards=backwards))
-        self._statements[backwards, continued] = made
+        self._statements[what, backwards, continued] = made
         return made
 
     def _key(self, row: AnyRow) -> Key:

@@ -26,33 +26,23 @@ SORTS: Final[dict[str, Callable[[], ColumnElement[Any]]]] = {
     "created": lambda: Organization.created_at.expression,
 }
 
-STORED: Final = (
+LEADS: Final = (
+    select(func.count())
+    .where(Lead.company_id == Organization.organization_id)
+    .correlate(Organization)
+    .scalar_subquery()
+)
+
+ROW: Final = (
     Organization.organization_id,
     Organization.name,
     Organization.email_domain,
     Organization.country,
     Organization.estimated_num_employees,
+    LEADS.label("leads"),
     Organization.created_at,
     Organization.row_version,
 )
-
-
-def row_columns(organization: Any = Organization) -> tuple[Any, ...]:
-    """Return the columns of an organization row; ``organization`` is what has those stored."""
-    leads = select(func.count()).where(Lead.company_id == organization.organization_id)
-    return (
-        organization.organization_id,
-        organization.name,
-        organization.email_domain,
-        organization.country,
-        organization.estimated_num_employees,
-        leads.scalar_subquery().label("leads"),
-        organization.created_at,
-        organization.row_version,
-    )
-
-
-ROW: Final = row_columns()
 
 ORGANIZATION_DETAIL: Final = (
     Organization.organization_id,
@@ -102,7 +92,7 @@ def order(sort: Sort) -> keyset.Order:
 @lru_cache(maxsize=16)
 def listing(sort: Sort) -> keyset.Listing[OrganizationRow]:
     """Return the list of all organizations."""
-    return keyset.Listing(select(*STORED), order(sort), organization_row, row_columns)
+    return keyset.Listing(select_rows(), order(sort), organization_row)
 
 
 def page(session: Session, sort: Sort, request: PageRequest) -> Page[OrganizationRow]:
