@@ -85,7 +85,8 @@ class Listing(Generic[T]):
     ) -> Sequence[AnyRow]:
         statement = self._statement(what, request.backwards, request.after is not None)
         key = {f"key_{place}": value for place, value in enumerate(request.after or ())}
-        return session.execute(statement, values | key).all()
+        # Columns alone need nothing of what a session does for objects.
+        return session.connection().execute(statement, values | key).all()
 
     def _statement(self, what: str, backwards: bool, continued: bool) -> AnySelect:
         known = self._statements.get((what, backwards, continued))

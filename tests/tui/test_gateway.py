@@ -43,5 +43,7 @@ def test_a_read_without_a_database_says_so(gateway: Gateway) -> None:
 
 def test_a_read_leaves_no_transaction_open(gateway: Gateway, other: PsycopgConnection) -> None:
     gateway.campaigns()
-    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = %s"
+    query = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = %s"
+    )
     assert scalar(other, query, "idle in transaction") == 0
