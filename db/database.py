@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Database:
-    """An engine with its session factory; ``place`` names it for people, without a password.
+    """The engines with their session factories; ``place`` names it for people, without a password.
 
+    ``sessions`` write, each in a transaction on ``engine``. ``reads`` only read, statement by
+    statement, on connections of their own, so that no list waits for a write and no write for a list.
     As a context manager it closes itself.
     """
 
     engine: Engine
+    reading: Engine
     sessions: sessionmaker[Session]
+    reads: sessionmaker[Session]
     place: str
     lease: Lease | None = None
 
@@ -38,6 +42,7 @@ class Database:
     def close(self) -> None:
         """Close all connections; an embedded server stops when its last user has gone."""
         self.engine.dispose()
+        self.reading.dispose()
         if self.lease is not None:
             self.lease.release()
 
@@ -63,14 +68,19 @@ def open_database(settings: Settings) -> Database:
 
         where = home(Path(settings.home) if settings.home else None)
         return on_lease(attach(where), settings, "embedded")
-    engine = make_engine(settings.database_url, settings)
-    return Database(engine, make_sessions(engine), _place(settings.database_url))
+    return _database(settings.database_url, settings, _place(settings.database_url))
 
 
 def on_lease(lease: Lease, settings: Settings, place: str) -> Database:
     """Return the database of an embedded server that is attached; it is restarted if it was killed."""
-    engine = make_engine(lease.url, settings, revive=lease.ensure)
-    return Database(engine, make_sessions(engine), place, lease)
+    return _database(lease.url, settings, place, lease)
+
+
+def _database(dsn: str, settings: Settings, place: str, lease: Lease | None = None) -> Database:
+    revive = lease.ensure if lease is not None else None
+    engine = make_engine(dsn, settings, revive)
+    reading = make_engine(dsn, settings, revive, reading=True)
+    return Database(engine, reading, make_sessions(engine), make_sessions(reading), place, lease)
 
 
 def _place(dsn: str) -> str:

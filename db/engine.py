@@ -5,13 +5,14 @@ from __future__ import annotations
 import getpass
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 import psycopg2
 from psycopg2.extensions import connection as PsycopgConnection
-from psycopg2.extensions import parse_dsn
-from sqlalchemy import Connection, Engine, create_engine, text
+from psycopg2.extensions import new_type, parse_dsn, register_type
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
@@ -36,13 +37,27 @@ KEEPALIVE: Final = {
     "tcp_user_timeout": 20_000,
 }
 STALE: Final = "40001"
+# A list names the same campaigns and companies again and again.
+_known_uuid: Final = lru_cache(maxsize=8192)(UUID)
+_UUID: Final = new_type(
+    (2950,), "UUID", lambda value, cursor: None if value is None else _known_uuid(value)
+)
 
 
-def make_engine(dsn: str, settings: Settings, revive: Callable[[], None] | None = None) -> Engine:
+def make_engine(
+    dsn: str,
+    settings: Settings,
+    revive: Callable[[], None] | None = None,
+    *,
+    reading: bool = False,
+) -> Engine:
     """Return an engine on a libpq connection string (a URL or ``key=value`` pairs).
 
     Nothing is connected yet. The string stays out of the engine, so that no error or repr can show
     its password. ``revive`` is called once where a connection fails, before it is tried again.
+    With ``reading`` each statement stands alone, without BEGIN and COMMIT, and a connection is not
+    tried before it is used, for each of these trips to the server takes as long as a page of a list:
+    a read that meets a dead connection is to be done again.
     """
     connect = connector(dsn, settings)
 
@@ -55,15 +70,23 @@ def make_engine(dsn: str, settings: Settings, revive: Callable[[], None] | None 
             revive()
             return connect()
 
-    return create_engine(
+    engine = create_engine(
         "postgresql+psycopg2://",
         creator=connect_or_revive,
         pool_size=settings.pool_size,
         max_overflow=2,
         pool_timeout=settings.connect_timeout,
-        pool_pre_ping=True,
+        pool_pre_ping=not reading,
         hide_parameters=True,
+        skip_autocommit_rollback=True,
+        **({"isolation_level": "AUTOCOMMIT"} if reading else {}),
     )
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, record: Any) -> None:
+        register_type(_UUID, connection)
+
+    return engine
 
 
 def connector(dsn: str, settings: Settings) -> Callable[[], PsycopgConnection]:

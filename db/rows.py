@@ -248,6 +248,18 @@ class LeadScope:
     filter: Filter | None = None
     now: datetime | None = None
 
+    @property
+    def sorts(self) -> tuple[str, ...]:
+        """The columns that a list of these leads is sorted by: an index holds each such order.
+
+        Another sort is possible, at the price of reading all leads of the scope.
+        """
+        if self.organization_id is not None or self.statuses:
+            return ("created",)
+        if self.campaign_id is not None:
+            return ("created", "contacted", "name", "email", "status")
+        return ("created", "updated", "contacted", "name", "email", "status")
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:

@@ -5,6 +5,7 @@ Alembic is imported only to migrate: a start compares two strings.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -20,10 +21,11 @@ from db.errors import DatabaseUnavailable, SchemaMismatch
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS: Final = ("20261125_first_schema",)
+REVISIONS: Final = ("20261125_first_schema", "20261126_list_indexes")
 HEAD: Final = REVISIONS[-1]
 _MIGRATION_LOCK: Final = 0x43_43_4D_49  # "CCMI": any number that no other program takes
-_LOCK_WAIT: Final = "60s"
+_LOCK_WAIT = 60.0
+_LOCK_PAUSE: Final = 0.1
 
 
 def current(connection: Connection) -> str | None:
@@ -37,7 +39,7 @@ def current(connection: Connection) -> str | None:
 def check(database: Database) -> None:
     """Raise SchemaMismatch unless the schema is at head; the text says what to do."""
     try:
-        with database.engine.connect() as connection:
+        with database.reading.connect() as connection:
             found = current(connection)
     except DBAPIError as error:
         raise translate(error) from error
@@ -65,7 +67,7 @@ def prepare(database: Database) -> None:
         check(database)
         return
     try:
-        with database.engine.connect() as connection:
+        with database.reading.connect() as connection:
             found = current(connection)
     except DBAPIError as error:
         raise translate(error) from error
@@ -93,20 +95,25 @@ def alone(database: Database) -> Iterator[Connection]:
     """
     with database.engine.connect() as guard, database.engine.connect() as connection:
         guard = guard.execution_options(isolation_level="AUTOCOMMIT")
-        guard.execute(text("SELECT set_config('statement_timeout', '0', false)"))
-        guard.execute(text("SELECT set_config('lock_timeout', :wait, false)"), {"wait": _LOCK_WAIT})
-        try:
-            guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
-        except DBAPIError as error:
-            raise DatabaseUnavailable(
-                "Another program has been migrating this database for a minute; try again later."
-            ) from error
+        _take_lock(guard)
         try:
             yield connection
         finally:
             connection.invalidate()
             guard.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
             guard.invalidate()
+
+
+def _take_lock(guard: Connection) -> None:
+    """Ask again and again: who waits within a statement holds up an index that is made meanwhile."""
+    end = time.monotonic() + _LOCK_WAIT
+    take = text("SELECT pg_try_advisory_lock(:key)")
+    while not guard.scalar(take, {"key": _MIGRATION_LOCK}):
+        if time.monotonic() > end:
+            raise DatabaseUnavailable(
+                "Another program has been migrating this database for a minute; try again later."
+            )
+        time.sleep(_LOCK_PAUSE)
 
 
 def config() -> Config:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from db import schema, settings
 from db.database import open_database
 from db.models import Base
 
+# Reflection sees neither the expressions of an index as they were written nor their collation.
+UNSEEN = {
+    index.name
+    for table in Base.metadata.tables.values()
+    for index in table.indexes
+    if any(isinstance(column, TextClause) for column in index.expressions)
+}
+
 
 def compared(name: str | None, kind: str, parents: object) -> bool:
-    """Leave out what reflection can not see: the collation of indexes for prefixes and suffixes."""
-    return not (kind == "index" and name is not None and name.endswith(("_prefix", "_suffix")))
+    """Leave out what reflection can not see."""
+    return not (kind == "index" and name in UNSEEN)
 
 
 def compared_object(

@@ -219,11 +219,11 @@ class Gateway:
 
         return self._read(lambda session: leads.status_counts(session, scope))
 
-    def queue(self, scope: LeadScope, sort: Sort) -> tuple[UUID, ...]:
-        """Return the ids of the leads of a scope, in the order of a queue."""
+    def queue(self, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[UUID]:
+        """Return the ids of some leads of a scope, in the order of a queue."""
         from db.queries import leads
 
-        return self._read(lambda session: leads.ids(session, scope, sort))
+        return self._read(lambda session: leads.ids(session, scope, sort, request))
 
     # Across
 
@@ -294,18 +294,33 @@ class Gateway:
         return self._database
 
     def _read(self, job: Callable[[Session], T]) -> T:
-        with self._session() as session:
-            return job(session)
+        """Run a job that only reads; it is done again where its connection turned out to be dead."""
+        from sqlalchemy.exc import DBAPIError
+
+        with self._translated():
+            reads = self._open_database().reads
+            try:
+                with reads() as session:
+                    return job(session)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            with reads() as session:
+                return job(session)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
         """One transaction, its database errors as errors of ours."""
+        with self._translated(), self._open_database().sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
         from sqlalchemy.exc import SQLAlchemyError
 
         from db.engine import translate
 
         try:
-            with self._open_database().sessions.begin() as session:
-                yield session
+            yield
         except SQLAlchemyError as error:
             raise translate(error) from error

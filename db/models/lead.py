@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from db.models.campaign import Campaign
     from db.models.organization import Organization
 
+# What lists sort by, never NULL, as SQL.
+NAME = "lower(coalesce(last_name, '') || ' ' || coalesce(first_name, '')) COLLATE \"C\""
+CONTACTED = "coalesce(last_contacted_at, '1900-01-01 00:00:00+00'::timestamptz)"
+
 
 class Lead(Base):
     """A person who may be written to in one campaign, at one organization."""
@@ -51,17 +55,20 @@ class Lead(Base):
         UniqueConstraint("campaign_id", "email"),
         Index("ix_leads_email", "email"),
         Index("idx_outreach_lead_status", "status"),
-        # The lists: newest first over all, by campaign, by campaign and status, by organization.
+        # The lists, newest first: of all, of a campaign, of an organization.
         Index("ix_leads_created", text("created_at DESC"), text("lead_id DESC")),
         Index("ix_leads_campaign", "campaign_id", text("created_at DESC"), text("lead_id DESC")),
-        Index(
-            "ix_leads_campaign_status",
-            "campaign_id",
-            "status",
-            text("created_at DESC"),
-            text("lead_id DESC"),
-        ),
         Index("ix_leads_company", "company_id", text("created_at DESC"), text("lead_id DESC")),
+        # The lists of one status, newest first, and the lists by status.
+        Index("ix_leads_status_created", "status", "created_at", "lead_id"),
+        Index("ix_leads_campaign_status_created", "campaign_id", "status", "created_at", "lead_id"),
+        # The other sorts, of all leads and of a campaign; the one by address has ix_leads_email and
+        # the constraint on campaign and address.
+        Index("ix_leads_updated", "updated_at", "lead_id"),
+        Index("ix_leads_contacted", text(CONTACTED), "lead_id"),
+        Index("ix_leads_campaign_contacted", "campaign_id", text(CONTACTED), "lead_id"),
+        Index("ix_leads_name", text(NAME), "lead_id"),
+        Index("ix_leads_campaign_name", "campaign_id", text(NAME), "lead_id"),
         # Looking up by the start of an address, and by its domain with all subdomains.
         Index("ix_leads_email_prefix", text('email COLLATE "C"')),
         Index("ix_leads_email_suffix", text('reverse(email) COLLATE "C"')),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Index, Integer, String, UniqueConstraint, func, text
+from sqlalchemy import Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Document, NewId, Now, Version
@@ -44,12 +44,18 @@ class Organization(Base):
     __table_args__ = (
         UniqueConstraint("external_source", "external_id"),
         Index("idx_outreach_organization_email_domain", "email_domain"),
-        # Prefixes and subdomains of a domain: LIKE needs the order of bytes.
-        Index(
-            "ix_organizations_domain_prefix",
-            text('email_domain COLLATE "C"'),
-        ),
+        # The lists by domain and by name, and what a domain or a name begins with: LIKE needs the
+        # order of bytes.
+        Index("ix_organizations_domain", text('email_domain COLLATE "C"'), "organization_id"),
+        Index("ix_organizations_by_name", text('lower(name) COLLATE "C"'), "organization_id"),
+        # Subdomains of a domain.
         Index("ix_organizations_domain_suffix", text('reverse(email_domain) COLLATE "C"')),
-        Index("ix_organizations_name_prefix", text('lower(name) COLLATE "C"')),
-        Index("ix_organizations_name", func.lower(name), "organization_id"),
+        # The other sorts of the list.
+        Index("ix_organizations_country", text("coalesce(country, '')"), "organization_id"),
+        Index(
+            "ix_organizations_size",
+            text("coalesce(estimated_num_employees, -1)"),
+            "organization_id",
+        ),
+        Index("ix_organizations_created", "created_at", "organization_id"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,21 +33,25 @@ from db.rows import (
 # Not the earliest time of Python: west of Greenwich the server would write it as a year before it.
 LONG_AGO: Final = datetime(1900, 1, 1, tzinfo=UTC)
 
-# Each expression stands for a column in a sort and is never NULL, so that no row drops out.
-SORTS: Final[dict[str, Callable[[], ColumnElement[Any]]]] = {
-    "created": lambda: Lead.created_at.expression,
-    "updated": lambda: Lead.updated_at.expression,
-    "name": lambda: func.lower(
-        func.coalesce(Lead.last_name, "") + " " + func.coalesce(Lead.first_name, "")
+# What each sort is by, the id apart. No expression is ever NULL, so that no row drops out; each is
+# written as the index on it is. One status holds many leads, so the date orders those within it.
+SORTS: Final[dict[str, Callable[[], tuple[ColumnElement[Any], ...]]]] = {
+    "created": lambda: (Lead.created_at.expression,),
+    "updated": lambda: (Lead.updated_at.expression,),
+    "name": lambda: (
+        func.lower(
+            func.coalesce(Lead.last_name, "") + " " + func.coalesce(Lead.first_name, "")
+        ).collate("C"),
     ),
-    "email": lambda: Lead.email.expression,
-    "title": lambda: func.lower(func.coalesce(Lead.title, "")),
-    "status": lambda: Lead.status.expression,
-    "contacted": lambda: func.coalesce(Lead.last_contacted_at, LONG_AGO),
+    "email": lambda: (Lead.email.expression,),
+    "status": lambda: (Lead.status.expression, Lead.created_at.expression),
+    "contacted": lambda: (func.coalesce(Lead.last_contacted_at, LONG_AGO),),
 }
 
 
-def row_columns(lead: type[Lead] = Lead) -> tuple[Any, ...]:
+def row_columns(
+    lead: Any = Lead, campaign_name: Any = Campaign.name, company_name: Any = Organization.name
+) -> tuple[Any, ...]:
     """Return the columns of a lead row; ``lead`` may be an alias."""
     return (
         lead.lead_id,
@@ -61,13 +66,23 @@ def row_columns(lead: type[Lead] = Lead) -> tuple[Any, ...]:
         lead.updated_at,
         lead.row_version,
         lead.campaign_id,
-        Campaign.name.label("campaign_name"),
+        campaign_name.label("campaign_name"),
         lead.company_id,
-        Organization.name.label("company_name"),
+        company_name.label("company_name"),
     )
 
 
 ROW: Final = row_columns()
+# The names are looked up row by row: to plan that takes a third of the time of a join, which is longer
+# than to read the rows.
+LISTED: Final = row_columns(
+    campaign_name=select(Campaign.name)
+    .where(Campaign.campaign_id == Lead.campaign_id)
+    .scalar_subquery(),
+    company_name=select(Organization.name)
+    .where(Organization.organization_id == Lead.company_id)
+    .scalar_subquery(),
+)
 
 
 def lead_row(row: AnyRow) -> LeadRow:
@@ -101,12 +116,18 @@ def within(query: AnySelect, scope: LeadScope) -> AnySelect:
 
 def order(sort: Sort) -> keyset.Order:
     """Return the order that a sort stands for."""
-    return keyset.Order(SORTS[sort.column](), Lead.lead_id, sort.descending)
+    return keyset.Order((*SORTS[sort.column](), Lead.lead_id.expression), sort.descending)
+
+
+@lru_cache(maxsize=64)
+def listing(scope: LeadScope, sort: Sort) -> keyset.Listing[LeadRow]:
+    """Return the list of the leads of a scope."""
+    return keyset.Listing(within(select(*LISTED), scope), order(sort), lead_row)
 
 
 def page(session: Session, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[LeadRow]:
     """Return the requested rows of the leads of a scope."""
-    return keyset.page(session, within(select_rows(), scope), order(sort), request, lead_row)
+    return listing(scope, sort).page(session, request)
 
 
 def count(session: Session, scope: LeadScope) -> int:
@@ -214,8 +235,11 @@ def status_counts(session: Session, scope: LeadScope) -> StatusCounts:
     return StatusCounts({row[0]: row[1] for row in session.execute(query)})
 
 
-def ids(session: Session, scope: LeadScope, sort: Sort) -> tuple[UUID, ...]:
-    """Return the ids of all leads of a scope in the order of the list: a queue."""
-    chosen = order(sort)
-    query = within(select(Lead.lead_id), scope).order_by(*chosen.clauses(backwards=False))
-    return tuple(session.scalars(query))
+@lru_cache(maxsize=16)
+def _queue(scope: LeadScope, sort: Sort) -> keyset.Listing[UUID]:
+    return keyset.Listing(within(select(Lead.lead_id), scope), order(sort), lambda row: row[0])
+
+
+def ids(session: Session, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[UUID]:
+    """Return the ids of the requested rows of a list: a piece of a queue."""
+    return _queue(scope, sort).page(session, request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,9 +17,10 @@ from db.queries.documents import size_of
 from db.queries.keyset import AnyRow, AnySelect
 from db.rows import Found, Key, OrganizationDetail, OrganizationRow, Page, PageRequest, Sort
 
+# What each sort is by, the id apart; no expression is ever NULL, and each is written as its index is.
 SORTS: Final[dict[str, Callable[[], ColumnElement[Any]]]] = {
-    "name": lambda: func.lower(Organization.name),
-    "domain": lambda: Organization.email_domain.expression,
+    "name": lambda: func.lower(Organization.name).collate("C"),
+    "domain": lambda: Organization.email_domain.collate("C"),
     "country": lambda: func.coalesce(Organization.country, ""),
     "size": lambda: func.coalesce(Organization.estimated_num_employees, -1),
     "created": lambda: Organization.created_at.expression,
@@ -83,12 +85,19 @@ def select_rows() -> AnySelect:
 
 def order(sort: Sort) -> keyset.Order:
     """Return the order that a sort stands for."""
-    return keyset.Order(SORTS[sort.column](), Organization.organization_id, sort.descending)
+    by = (SORTS[sort.column](), Organization.organization_id.expression)
+    return keyset.Order(by, sort.descending)
+
+
+@lru_cache(maxsize=16)
+def listing(sort: Sort) -> keyset.Listing[OrganizationRow]:
+    """Return the list of all organizations."""
+    return keyset.Listing(select_rows(), order(sort), organization_row)
 
 
 def page(session: Session, sort: Sort, request: PageRequest) -> Page[OrganizationRow]:
     """Return the requested rows of all organizations."""
-    return keyset.page(session, select_rows(), order(sort), request, organization_row)
+    return listing(sort).page(session, request)
 
 
 def count(session: Session) -> int:

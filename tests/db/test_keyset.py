@@ -117,7 +117,7 @@ def test_every_order_is_walked_whole_in_both_directions(rows: None, session: Ses
 
 
 def test_a_list_is_walked_row_by_row(rows: None, session: Session) -> None:
-    listing = Listing(read_leads, Sort("title"))
+    listing = Listing(read_leads, Sort("name"))
     assert listing.walk(session, 1, backwards=False) == listing.whole(session)
     assert listing.walk(session, 1, backwards=True) == listing.whole(session)
 
@@ -209,7 +209,7 @@ def found_leads(session: Session, sort: Sort, term: str, backwards: bool) -> lis
 def test_a_search_visits_every_match_in_the_order_of_the_list(
     rows: None, session: Session, term: str, backwards: bool
 ) -> None:
-    sort = Sort("title", descending=True)
+    sort = Sort("name", descending=True)
     whole = Listing(read_leads, sort).whole(session)
     wanted = [
         (row.id, place)
@@ -252,7 +252,7 @@ def test_a_scope_narrows_list_count_queue_and_numbers(session: Session) -> None:
     scope = LeadScope(campaign.id, organization.id, ("ready", "sent"))
     assert leads.page(session, scope, Sort("name"), PageRequest(9)).rows == (mine,)
     assert leads.count(session, scope) == 1
-    assert leads.ids(session, scope, Sort("name")) == (mine.id,)
+    assert leads.ids(session, scope, Sort("name"), PageRequest(9)).rows == (mine.id,)
     assert leads.status_counts(session, scope).by_status == {"ready": 1}
     assert leads.status_counts(session, EVERYTHING).by_status == {"ready": 3, "new": 1}
     assert organizations.count(session) == 2

@@ -97,7 +97,7 @@ def test_an_unknown_revision_is_told_in_a_sentence(database: Database) -> None:
 def test_a_migration_that_another_program_holds_up_gives_up(
     database_url: str, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "_LOCK_WAIT", "100ms")
+    monkeypatch.setattr(schema, "_LOCK_WAIT", 0.1)
     with plain_connection(database_url) as holder:
         run(holder, "SELECT pg_advisory_lock(%s)", schema._MIGRATION_LOCK)
         with pytest.raises(DatabaseUnavailable, match="Another program has been migrating"):

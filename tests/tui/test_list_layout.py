@@ -30,7 +30,7 @@ from tui.widgets.lead_view import LeadView
 async def test_times_turn_into_dates_and_back(untouched_url: str) -> None:
     async with running(untouched_url, TALL) as (app, pilot):
         await to_leads(pilot, NORDIC)
-        await press(pilot, "S", "3")
+        await press(pilot, "S", "2")
         row = table_of(app).row
         assert row is not None
         ages = column(app, "contact")

@@ -23,14 +23,13 @@ from tests.tui.support import (
 )
 from tui.app import CustomerCenter
 
+# The sorts of a campaign's leads; {way} stands for the direction.
 LEAD_SORTS = {
-    "created": "l.created_at",
-    "updated": "l.updated_at",
-    "contacted": "coalesce(l.last_contacted_at, '-infinity')",
-    "name": "lower(coalesce(last_name, '') || ' ' || coalesce(first_name, ''))",
-    "email": "email",
-    "title": "lower(coalesce(title, ''))",
-    "status": "l.status",
+    "created": "l.created_at {way}",
+    "contacted": "coalesce(l.last_contacted_at, '-infinity') {way}",
+    "name": "lower(coalesce(last_name, '') || ' ' || coalesce(first_name, '')) {way}",
+    "email": "email {way}",
+    "status": "l.status {way}, l.created_at {way}",
 }
 ORGANIZATION_SORTS = {
     "name": "lower(name)",
@@ -81,7 +80,7 @@ async def test_every_lead_is_painted_in_the_order_of_each_sort_both_ways(
                 for (email,) in fetch(
                     reader,
                     "SELECT email FROM leads l JOIN campaigns c USING (campaign_id)"
-                    f" WHERE c.name = %s ORDER BY {LEAD_SORTS[sort]} {way}, lead_id {way}",
+                    f" WHERE c.name = %s ORDER BY {LEAD_SORTS[sort].format(way=way)}, lead_id {way}",
                     DACH,
                 )
             ]
@@ -135,6 +134,16 @@ async def test_the_sort_menu_shows_the_order_in_force(untouched_url: str) -> Non
         await to_leads(pilot)
         await press(pilot, "S")
         assert "date added  ↓" in page(app)
+
+
+async def test_a_filtered_list_offers_the_sorts_that_an_index_holds(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "S", "3", "f", "j", "enter")
+        assert "Sorted by date added, descending." in status_line(app)
+        await press(pilot, "S")
+        assert "date added  ↓" in page(app)
+        assert "last name" not in page(app)
 
 
 async def test_sorting_goes_to_the_first_row(untouched_url: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.queue import Queue
+from tui.queue import KEPT, LOW, PIECE, Queue
 
 A, B, C, D = (UUID(int=number) for number in range(4))
 STEPS = st.lists(st.sampled_from(["decide", "next", "previous", "defer", "gone", "back"]))
@@ -85,6 +86,62 @@ def test_a_refused_decision_does_not_count_and_moves_nothing() -> None:
 def test_large_queues_are_told_with_separated_thousands() -> None:
     ids = tuple(UUID(int=number) for number in range(1200))
     assert Queue(ids, at=1099).place == "1,100/1,200"
+
+
+def piece(number: int, size: int = PIECE) -> tuple[UUID, ...]:
+    return tuple(UUID(int=number * PIECE + place) for place in range(size))
+
+
+def test_a_long_queue_is_known_piece_by_piece() -> None:
+    queue = replace(Queue(whole=False), counted=1_000).extended(piece(0))
+    assert (queue.place, queue.runs_low) == ("1/1,000", False)
+    queue = walked(queue, PIECE - LOW)
+    assert queue.runs_low
+    queue = walked(queue.extended(piece(1)), LOW)
+    assert (queue.current, queue.place) == (piece(1)[0], "201/1,000")
+
+
+def test_a_queue_ends_with_a_piece_that_is_not_full() -> None:
+    queue = Queue(whole=False).extended(piece(0)).extended(piece(1, 3))
+    assert (queue.whole, len(queue)) == (True, PIECE + 3)
+
+
+def test_at_the_end_of_a_piece_the_next_one_is_waited_for() -> None:
+    queue = walked(Queue(whole=False).extended(piece(0)), PIECE)
+    assert (queue.current, queue.whole) == (None, False)
+    assert queue.extended(piece(1)).current == piece(1)[0]
+
+
+def test_leads_passed_long_ago_are_let_go_but_count() -> None:
+    queue, pieces = Queue(whole=False), 5
+    for number in range(pieces):
+        queue = walked(queue.extended(piece(number)), PIECE)
+    queue = queue.extended(piece(pieces))
+    assert len(queue.ids) == KEPT + PIECE
+    assert queue.decided == pieces * PIECE
+    assert queue.place == "1,001/1,200"
+    assert queue.step(-KEPT).current == piece(pieces - 1)[0]
+    assert queue.step(-PIECE - KEPT).current == queue.ids[0]
+
+
+def test_undo_of_a_decision_that_was_let_go_only_takes_it_out_of_the_count() -> None:
+    queue = Queue(whole=False)
+    for number in range(3):
+        queue = walked(queue.extended(piece(number)), PIECE)
+    queue = queue.extended(piece(3)).back_to(piece(0)[0])
+    assert (queue.current, queue.decided) == (piece(3)[0], 3 * PIECE - 1)
+
+
+def test_a_deferred_lead_comes_after_those_that_are_not_known_yet() -> None:
+    queue = Queue(whole=False).extended(piece(0)).defer()
+    assert queue.current == piece(0)[1]
+    assert queue.extended(piece(1, 1)).ids[-2:] == (piece(1)[0], piece(0)[0])
+
+
+def walked(queue: Queue, steps: int) -> Queue:
+    for _ in range(steps):
+        queue = queue.decide()
+    return queue
 
 
 @given(st.integers(0, 6), STEPS)

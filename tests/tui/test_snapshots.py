@@ -31,7 +31,7 @@ async def leads_with_preview(pilot: Pilot[Any]) -> None:
 
 async def lead(pilot: Pilot[Any]) -> None:
     await leads(pilot)
-    await press(pilot, "S", "3", "j", "enter")
+    await press(pilot, "S", "2", "j", "enter")
 
 
 async def organization(pilot: Pilot[Any]) -> None:

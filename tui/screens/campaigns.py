@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from typing import Final
 from uuid import UUID
 
 from textual.app import ComposeResult
 
+from db.errors import CustomerCenterError
 from db.rows import CampaignRow, LeadScope, Page, PageRequest, StatusCounts
 from db.statuses import CAMPAIGN, Group, values_of
 from tui import format
@@ -17,9 +20,16 @@ from tui.screens.base import QUICK_CAMPAIGN, StatusKeys
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
 
+OLD: Final = 60.0
+"""After how many seconds leads are counted anew when the campaigns are shown again."""
+
 
 class CampaignsScreen(StatusKeys[None]):
-    """All campaigns, newest first; the numbers of leads come after the names."""
+    """All campaigns, newest first; the numbers of leads come after the names.
+
+    To count all leads takes the server longer than anything else a list shows. The last numbers stay
+    until there are newer ones, which are read where leads were changed, by R, and when they are old.
+    """
 
     scopes = ("campaigns", "table")
     BINDINGS = bindings("campaigns")
@@ -27,6 +37,9 @@ class CampaignsScreen(StatusKeys[None]):
     def __init__(self) -> None:
         super().__init__()
         self.counts: dict[UUID, StatusCounts] | None = None
+        self._counted_at = 0.0
+        self._counting = False
+        self._changed_meanwhile = False
 
     def body(self) -> ComposeResult:
         yield ListView(
@@ -57,7 +70,11 @@ class CampaignsScreen(StatusKeys[None]):
     def load(self) -> None:
         place, row = self.table.index, self.table.row
         self.table.load(self._source(), at=place, expect=row.id if row else None)
-        self.read(self.host.gateway.campaign_counts, self._counted, group="counts")
+        self._count()
+
+    def on_screen_resume(self) -> None:
+        if self.counts is not None and time.monotonic() - self._counted_at > OLD:
+            self._count()
 
     def _source(self) -> Source[CampaignRow]:
         gateway = self.host.gateway
@@ -68,8 +85,27 @@ class CampaignsScreen(StatusKeys[None]):
 
         return Source(page, lambda: len(gateway.campaigns()))
 
+    def _count(self) -> None:
+        """Count the leads, once more afterwards where that is asked for meanwhile."""
+        if self._counting:
+            self._changed_meanwhile = True
+            return
+        self._counting, self._changed_meanwhile = True, False
+        gateway = self.host.gateway
+        self.read(gateway.campaign_counts, self._counted, self._not_counted, group="counts")
+
     def _counted(self, counts: dict[UUID, StatusCounts]) -> None:
-        self.counts = counts
+        self.counts, self._counted_at = counts, time.monotonic()
+        self._counting = False
+        self.table.refresh()
+        if self._changed_meanwhile:
+            self._count()
+
+    def _not_counted(self, error: CustomerCenterError) -> None:
+        self._counting = False
+        self.read_failed(error)
+
+    def times_changed(self) -> None:
         self.table.refresh()
 
     def crumbs(self) -> tuple[str, ...]:
@@ -115,7 +151,7 @@ class CampaignsScreen(StatusKeys[None]):
     def row_changed(self, change: RowChanged) -> None:
         if change.kind == "lead":
             if change.row_id not in self.host.pending:
-                self.load_when_shown()
+                self._count_when_shown()
         elif (
             isinstance(change.row, CampaignRow)
             and self.table.window.index_of(change.row_id) is not None
@@ -125,6 +161,12 @@ class CampaignsScreen(StatusKeys[None]):
             self.table.refresh()
         else:
             self.load()
+
+    def _count_when_shown(self) -> None:
+        if self.is_current:
+            self._count()
+        else:
+            self._counted_at = float("-inf")
 
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         row: CampaignRow = message.row

@@ -38,7 +38,6 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         "contacted": "last contact",
         "name": "last name",
         "email": "e-mail address",
-        "title": "title",
         "status": "status",
     }
 
@@ -81,6 +80,9 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
             partial(gateway.leads_page, self.scope, self.sort),
             partial(gateway.leads_count, self.scope),
         )
+
+    def offered(self) -> tuple[str, ...]:
+        return self.scope.sorts
 
     def position(self, row_id: UUID) -> int | None:
         return self.host.gateway.lead_position(self.scope, self.sort, row_id)
@@ -174,6 +176,10 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
 
     def _narrow(self, statuses: tuple[str, ...]) -> None:
         self.scope = replace(self.scope, statuses=statuses)
+        if self.sort.column not in self.offered():
+            # No index holds the other order for the leads of one status.
+            self.sort = DEFAULT_LEAD_SORT
+            self.host.say("Sorted by date added, descending.")
         self.table.move_to(0)
         self.table.load(self.source())
         self.show_title()

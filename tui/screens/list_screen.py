@@ -95,9 +95,13 @@ class ListScreen(StatusKeys[None], Generic[R]):
 
     # Sorting
 
+    def offered(self) -> tuple[str, ...]:
+        """Return the columns that the list can be sorted by as it is now."""
+        return tuple(self.sorts)
+
     def action_sort(self) -> None:
         """Choose the column to sort by; the same column again turns the order round."""
-        choices = tuple((name, f"{title}{self._arrow(name)}") for name, title in self.sorts.items())
+        choices = tuple((name, f"{self.sorts[name]}{self._arrow(name)}") for name in self.offered())
         self.app.push_screen(PickScreen("Sort by", choices, self.sort.column), self._sort_by)
 
     def _arrow(self, name: str) -> str:

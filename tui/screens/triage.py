@@ -12,11 +12,21 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db.errors import CustomerCenterError, NotFound
-from db.rows import DEFAULT_LEAD_SORT, ChangeRow, LeadDetail, LeadRow, LeadScope, StatusCounts
+from db.rows import (
+    DEFAULT_LEAD_SORT,
+    ChangeRow,
+    Key,
+    LeadDetail,
+    LeadRow,
+    LeadScope,
+    Page,
+    PageRequest,
+    StatusCounts,
+)
 from db.statuses import LEAD
 from tui.bindings import bindings
 from tui.messages import RowChanged
-from tui.queue import Queue
+from tui.queue import PIECE, Queue
 from tui.safe import clip, safe
 from tui.screens.menus import PickScreen
 from tui.screens.page import LeadPage
@@ -41,7 +51,9 @@ class TriageScreen(LeadPage):
         self.scope = scope
         self.title_of_scope = title
         self._asked = bool(scope.statuses)
-        self.queue = Queue(())
+        self.queue = Queue(whole=False)
+        self._last: Key | None = None
+        self._fetching = False
         self.lead: LeadDetail | None = None
         self._journal: tuple[ChangeRow, ...] = ()
         self._ahead: dict[UUID, Loaded] = {}
@@ -54,13 +66,12 @@ class TriageScreen(LeadPage):
         gateway = self.host.gateway
         if not self._asked:
             self.read(lambda: gateway.lead_counts(self.scope), self._choose, group="queue")
-        elif self.queue:
-            self._ahead.clear()
-            self._show_current()
-        else:
-            self.read(
-                lambda: gateway.queue(self.scope, DEFAULT_LEAD_SORT), self._start, group="queue"
-            )
+            return
+        self._ahead.clear()
+        if self._last is None:
+            self.queue = Queue(whole=False)
+            self.read(lambda: gateway.leads_count(self.scope), self._counted, group="count")
+        self._show_current()
 
     def _choose(self, counts: StatusCounts) -> None:
         if not counts.total:
@@ -80,9 +91,36 @@ class TriageScreen(LeadPage):
         self.show_title()
         self.load()
 
-    def _start(self, ids: tuple[UUID, ...]) -> None:
-        self.queue = Queue(ids)
-        self._show_current()
+    # The queue
+
+    def _counted(self, total: int) -> None:
+        self.queue = replace(self.queue, counted=total)
+        self._show_place()
+
+    def _fetch(self) -> None:
+        """Fetch the next piece of the queue."""
+        self._fetching = True
+        gateway, request = self.host.gateway, PageRequest(PIECE, after=self._last)
+        self.read(
+            lambda: gateway.queue(self.scope, DEFAULT_LEAD_SORT, request),
+            self._fetched,
+            self._not_fetched,
+            group="queue",
+        )
+
+    def _fetched(self, page: Page[UUID]) -> None:
+        self._fetching = False
+        waited = self.queue.current is None
+        self._last = page.last or self._last
+        self.queue = self.queue.extended(page.rows)
+        if waited:
+            self._show_current()
+        else:
+            self._show_place()
+
+    def _not_fetched(self, error: CustomerCenterError) -> None:
+        self._fetching = False
+        self.read_failed(error)
 
     # The lead
 
@@ -91,6 +129,10 @@ class TriageScreen(LeadPage):
         # A key pressed before the lead is there must not decide on the one before.
         self.lead = None
         self._show_place()
+        if self.queue.runs_low and not self._fetching:
+            self._fetch()
+        if lead_id is None and not self.queue.whole:
+            return
         if lead_id is None:
             done = (
                 f"The queue is done: {len(self.queue):,} leads." if self.queue else "No lead here."
@@ -154,7 +196,7 @@ class TriageScreen(LeadPage):
 
     def _progress(self) -> Content:
         """How far the queue was decided, as a thin line and a number."""
-        if not self.queue:
+        if self.queue.current is None and not self.queue.whole:
             return Content("Reading the queue …")
         done = BAR * self.queue.decided // len(self.queue)
         return Content.assemble(
