@@ -11,8 +11,9 @@ from db.models import Base
 
 
 def compared(name: str | None, kind: str, parents: object) -> bool:
-    """Leave out what reflection can not see: the collation of indexes for prefixes and suffixes."""
-    return not (kind == "index" and name is not None and name.endswith(("_prefix", "_suffix")))
+    """Leave out what reflection can not see: the collation of an index, and words of a text."""
+    unseen = ("_prefix", "_suffix", "_words")
+    return not (kind == "index" and name is not None and name.endswith(unseen))
 
 
 def compared_object(

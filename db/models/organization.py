@@ -51,5 +51,11 @@ class Organization(Base):
         ),
         Index("ix_organizations_domain_suffix", text('reverse(email_domain) COLLATE "C"')),
         Index("ix_organizations_name_prefix", text('lower(name) COLLATE "C"')),
+        # Words of a name, wherever they stand in it.
+        Index(
+            "ix_organizations_name_words",
+            text("to_tsvector('simple'::regconfig, translate(name, './_-', '    '))"),
+            postgresql_using="gin",
+        ),
         Index("ix_organizations_name", func.lower(name), "organization_id"),
     )
