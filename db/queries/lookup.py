@@ -21,6 +21,7 @@ from db.queries import leads
 from db.queries import lookup_statements as statements
 from db.queries.keyset import AnyRow
 from db.queries.lookup_statements import Reading
+from db.queries.search import beginning
 from db.rows import LeadRow, LookupHit, LookupResult, OrganizationRow
 
 MOST_HITS: Final = 20
@@ -144,7 +145,7 @@ def _beginning(words: list[str]) -> str:
 
 
 def _starts(**texts: str) -> dict[str, object]:
-    return {name: statements.pattern(text) for name, text in texts.items()}
+    return {name: beginning(text) for name, text in texts.items()}
 
 
 def _domain(host: str) -> dict[str, object]:

@@ -48,12 +48,6 @@ _NOBODY: Final = literal_column("NULL::uuid", Uuid)
 _SIMPLE: Final[ColumnElement[Any]] = literal_column("'simple'::regconfig")
 
 
-def pattern(start: str) -> str:
-    """Return the pattern of LIKE for all that begins with a text."""
-    escaped = start.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"{escaped}%"
-
-
 def text_of(name: str) -> Any:
     """Return a parameter that is text."""
     return bindparam(name, type_=String)
