@@ -2,7 +2,7 @@
 
 What is found is ordered by how well it fits: the exact e-mail or domain first, then the registrable
 domain and its subdomains, then addresses at the domain, then prefixes and words of names. A look-up
-is two statements or three, none of which costs more in a large database than in a small one.
+is a few statements, none of which costs more in a large database than in a small one.
 """
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ def _by_start(start: str) -> _Question:
 
 def _beginning(words: list[str]) -> str:
     """Return the search for names with these words, of which the last may go on."""
-    *whole, last = words or [""]
-    return " & ".join([*whole, f"{last}:*"] if len(last) >= SHORTEST_START else whole)
+    long_enough = bool(words) and len(words[-1]) >= SHORTEST_START
+    return " & ".join(words) + ":*" if long_enough else ""
 
 
 def _starts(**texts: str) -> dict[str, object]:

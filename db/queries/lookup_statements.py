@@ -37,6 +37,9 @@ MOST_PEOPLE: Final = 40
 MOST_AT_DOMAIN: Final = 200
 """The same of those at a domain, where a large company comes before a small one."""
 
+MOST_WITH_WORDS: Final = 100
+"""Organizations with a word in their names that are looked at."""
+
 _DOMAIN: Final = Organization.email_domain
 _NAME: Final = func.lower(Organization.name)
 _FIRST: Final = func.lower(Lead.first_name)
@@ -83,10 +86,14 @@ def _below() -> AnySelect:
 
 
 def _with_words() -> AnySelect:
-    # In no order: the first few of a common word are found without reading the others.
+    # In no order: the first few of a common word are found without reading the others. Those whose
+    # names begin so have a reason of their own.
     wanted = func.to_tsquery(_SIMPLE, text_of("words"))
-    found = select(Organization.organization_id, _NOBODY, _NAME)
-    return found.where(words_of(Organization.name).bool_op("@@")(wanted)).limit(_MOST)
+    holding = words_of(Organization.name).bool_op("@@")(wanted)
+    few = select(Organization.organization_id, _NAME.label("name")).where(holding)
+    found = few.limit(MOST_WITH_WORDS).subquery()
+    inside = found.c.name.not_like(text_of("text"))
+    return select(found.c.organization_id, _NOBODY, found.c.name).where(inside).limit(_MOST)
 
 
 def _people(
