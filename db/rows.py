@@ -53,10 +53,10 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A row found in a list, with its place in it (the first one is 0)."""
+    """A row found in a list, so many rows beyond where the search began (the next one is 1)."""
 
     row: T
-    index: int
+    steps: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from alembic import op
 
 
 class Index(NamedTuple):
-    """An index as SQL: its name, its table, and its columns or expressions."""
+    """An index as SQL: its name, its table, its columns or expressions, and its method."""
 
     name: str
     table: str
     columns: str
+    method: str = "btree"
 
 
 def replace(*, old: tuple[Index, ...], new: tuple[Index, ...]) -> None:
@@ -23,7 +24,7 @@ def replace(*, old: tuple[Index, ...], new: tuple[Index, ...]) -> None:
     is written as SQL too, for whoever runs it as one transaction.
     """
     context = op.get_context()
-    if context.as_sql or not any(_filled(index.table) for index in new):
+    if context.as_sql or not any(_filled(index.table) for index in (*old, *new)):
         _replace(old, new)
         return
     with context.autocommit_block():
@@ -38,7 +39,8 @@ def _replace(old: tuple[Index, ...], new: tuple[Index, ...], how: str = "") -> N
         if not op.get_context().as_sql and _left_over(index.name):
             op.execute(f"DROP INDEX {how}IF EXISTS {index.name}")
         op.execute(
-            f"CREATE INDEX {how}IF NOT EXISTS {index.name} ON {index.table} ({index.columns})"
+            f"CREATE INDEX {how}IF NOT EXISTS {index.name} ON {index.table}"
+            f" USING {index.method} ({index.columns})"
         )
     for index in old:
         op.execute(f"DROP INDEX {how}IF EXISTS {index.name}")

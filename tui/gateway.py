@@ -134,14 +134,21 @@ class Gateway:
         return self._read(lambda session: organizations.position(session, sort, organization_id))
 
     def find_organization(
-        self, sort: Sort, term: str, after: UUID | None, *, backwards: bool
+        self,
+        sort: Sort,
+        term: str,
+        *,
+        after: UUID | None,
+        until: UUID | None,
+        backwards: bool,
+        go_on: Callable[[int], bool],
     ) -> Found[OrganizationRow] | None:
-        """Return the next organization that matches a search term."""
+        """Return the next organization that matches a search term; see db.queries.search."""
         from db.queries import organizations
 
         return self._read(
             lambda session: organizations.find(
-                session, sort, term, after=after, backwards=backwards
+                session, sort, term, after=after, until=until, backwards=backwards, go_on=go_on
             )
         )
 
@@ -192,13 +199,30 @@ class Gateway:
         return self._read(lambda session: leads.position(session, scope, sort, lead_id))
 
     def find_lead(
-        self, scope: LeadScope, sort: Sort, term: str, after: UUID | None, *, backwards: bool
+        self,
+        scope: LeadScope,
+        sort: Sort,
+        term: str,
+        *,
+        after: UUID | None,
+        until: UUID | None,
+        backwards: bool,
+        go_on: Callable[[int], bool],
     ) -> Found[LeadRow] | None:
-        """Return the next lead of a list that matches a search term."""
+        """Return the next lead of a list that matches a search term; see db.queries.search."""
         from db.queries import leads
 
         return self._read(
-            lambda session: leads.find(session, scope, sort, term, after=after, backwards=backwards)
+            lambda session: leads.find(
+                session,
+                scope,
+                sort,
+                term,
+                after=after,
+                until=until,
+                backwards=backwards,
+                go_on=go_on,
+            )
         )
 
     def lead(self, lead_id: UUID) -> LeadDetail:

@@ -58,4 +58,10 @@ class Organization(Base):
             "organization_id",
         ),
         Index("ix_organizations_created", "created_at", "organization_id"),
+        # Words of a name, wherever they stand in it.
+        Index(
+            "ix_organizations_name_words",
+            text("to_tsvector('simple'::regconfig, translate(name, './_-', '    '))"),
+            postgresql_using="gin",
+        ),
     )

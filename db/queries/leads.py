@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from db.errors import NotFound
 from db.models import Campaign, Lead, Organization
-from db.queries import keyset
+from db.queries import keyset, search
 from db.queries.campaigns import campaign_row
 from db.queries.documents import size_of
 from db.queries.keyset import AnyRow, AnySelect
@@ -47,6 +47,10 @@ SORTS: Final[dict[str, Callable[[], tuple[ColumnElement[Any], ...]]]] = {
     "status": lambda: (Lead.status.expression, Lead.created_at.expression),
     "contacted": lambda: (func.coalesce(Lead.last_contacted_at, LONG_AGO),),
 }
+
+
+MOST_COMPANIES: Final = 300
+"""Companies that a search knows by id; of more there is a lead soon."""
 
 
 def row_columns(
@@ -159,27 +163,43 @@ def find(
     term: str,
     *,
     after: UUID | None = None,
+    until: UUID | None = None,
     backwards: bool = False,
+    go_on: search.GoOn = search.always,
 ) -> Found[LeadRow] | None:
     """Return the next lead of a list whose name, e-mail, title or company contains ``term``.
 
-    The search begins beyond the lead of id ``after`` and does not go round the end.
+    For where the search begins and ends see :func:`db.queries.search.walk`; ``after`` and ``until``
+    are ids.
     """
-    wanted = "%" + term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    matching = within(select_rows(), scope).where(
-        or_(
-            Lead.email.ilike(wanted),
-            func.concat_ws(" ", Lead.first_name, Lead.last_name).ilike(wanted),
-            Lead.title.ilike(wanted),
-            Organization.name.ilike(wanted),
-        )
+    company = (
+        select(Organization.name)
+        .where(Organization.organization_id == Lead.company_id)
+        .scalar_subquery()
     )
-    request = PageRequest(1, after=key(session, sort, after), backwards=backwards)
-    found = keyset.page(session, matching, order(sort), request, lead_row)
-    if not found.rows or found.first is None:
-        return None
-    listed = within(select(Lead.lead_id), scope)
-    return Found(found.rows[0], keyset.position(session, listed, order(sort), found.first))
+    name = func.concat_ws(" ", Lead.first_name, Lead.last_name)
+    own = search.contains(term, Lead.email.expression, name, Lead.title.expression)
+    near = or_(own, search.contains(term, company))
+
+    def afar() -> ColumnElement[bool]:
+        # To know the few companies of such a name is a fraction of asking for that of each lead.
+        named = search.contains(term, Organization.name.expression)
+        query = select(Organization.organization_id).where(named).limit(MOST_COMPANIES + 1)
+        companies = session.scalars(query).all()
+        return near if len(companies) > MOST_COMPANIES else or_(own, Lead.company_id.in_(companies))
+
+    match = search.walk(
+        session,
+        within(select(Lead.lead_id), scope),
+        order(sort),
+        near,
+        after=key(session, sort, after) if after else None,
+        until=until,
+        backwards=backwards,
+        go_on=go_on,
+        afar=afar,
+    )
+    return None if match is None else Found(row(session, match.row_id), match.steps)
 
 
 def row(session: Session, lead_id: UUID) -> LeadRow:

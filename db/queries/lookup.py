@@ -1,54 +1,67 @@
 """The look-up: from anything an operator types or pastes to organizations with their leads.
 
 What is found is ordered by how well it fits: the exact e-mail or domain first, then the registrable
-domain and its subdomains, then addresses at the domain, then prefixes of domains and names.
+domain and its subdomains, then addresses at the domain, then prefixes and words of names. A look-up
+is a few statements, none of which costs more in a large database than in a small one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    SQLColumnExpression,
-    and_,
-    func,
-    lateral,
-    or_,
-    select,
-    true,
-)
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db.domains import is_free_mail, normalize_host, registrable_domain
-from db.models import Campaign, Lead, Organization
-from db.queries import leads, organizations
-from db.queries.keyset import AnySelect
-from db.rows import LeadRow, LookupHit, LookupResult
+from db.queries import leads
+from db.queries import lookup_statements as statements
+from db.queries.keyset import AnyRow
+from db.queries.lookup_statements import Reading
+from db.queries.search import beginning
+from db.rows import LeadRow, LookupHit, LookupResult, OrganizationRow
 
 MOST_HITS: Final = 20
 LEADS_PER_HIT: Final = 8
+MANY_HITS: Final = 5
+LEADS_PER_HIT_OF_MANY: Final = 3
+SHORTEST_START: Final = 3
+"""Letters of a word from which words that begin so are looked for; fewer begin too many."""
+
 _ADDRESS: Final = re.compile(r"[^\s<>\"'(),;:@/?]+@[^\s<>\"'(),;:@/?]*")
 _URL: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _HOSTLIKE: Final = re.compile(r"@?[^\s@/]+\.[^\s@/]*(?:/\S*)?")
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
-class _Candidates:
-    """Organizations of one reason, as a query for their ids in order."""
+class _Question:
+    """A text as it was read: where to look and for what.
 
-    why: str
-    query: Select[UUID]
+    ``host`` is the domain that is meant exactly, ``words`` a search for words that begin so.
+    """
+
+    read_as: str
+    reading: Reading
+    values: Mapping[str, object]
+    host: str | None = None
+    words: str = ""
+
+
+@dataclass
+class _Candidate:
+    """An organization that was found, the best reason for it, and the leads that were meant."""
+
+    reason: str
+    leads: list[UUID] = field(default_factory=list)
 
 
 def look_up(session: Session, query: str, *, limit: int = MOST_HITS) -> LookupResult:
-    """Return what ``query`` finds: an e-mail, a URL, a domain, the start of a domain or name, an id.
+    """Return what ``query`` finds: an e-mail, a URL, a domain, the start of a domain or name, a
+    word of a company's name, an id.
 
     An empty query finds nothing. At most ``limit`` organizations come back.
     """
@@ -57,25 +70,38 @@ def look_up(session: Session, query: str, *, limit: int = MOST_HITS) -> LookupRe
     asked = " ".join(storable.split())
     if not asked:
         return LookupResult(query, "nothing", ())
-    read_as, candidates, wanted = _interpret(asked)
-    reasons = _collect(session, candidates, limit)
-    return LookupResult(query, read_as, _hits(session, reasons, wanted))
+    question = _interpret(asked)
+    hits = at_domain(session, question.host, limit=limit) if question.host else ()
+    if len(hits) < limit:
+        known = {hit.organization.id for hit in hits}
+        found = _candidates(session, question, limit)
+        others = {one: what for one, what in found.items() if one not in known}
+        hits += _hits(session, _best(others, limit - len(hits), limit))
+    return LookupResult(query, question.read_as, hits)
 
 
-def _interpret(asked: str) -> tuple[str, Iterator[_Candidates], ColumnElement[bool]]:
-    """Return as what the text is read, where to look, and which leads were meant."""
+def at_domain(
+    session: Session, domain: str, *, limit: int = MOST_HITS, most_leads: int = LEADS_PER_HIT
+) -> tuple[LookupHit, ...]:
+    """Return organizations of exactly this domain (stored form), each with its newest leads."""
+    values = {"host": domain, "most": limit, "leads": most_leads}
+    rows = session.connection().execute(statements.HITS_AT_DOMAIN, values).all()
+    return tuple(_assembled(rows, "domain"))
+
+
+def _interpret(asked: str) -> _Question:
     row_id = _as_id(asked)
     if row_id is not None:
-        return "id", _by_id(row_id), Lead.lead_id == row_id
+        return _Question("id", statements.BY_ID, {"id": row_id})
     address = _address(asked)
     if address is not None:
-        return "e-mail", _by_address(address), _starts(Lead.email, address)
+        return _by_address(address)
     is_url = _URL.match(asked) is not None
     host = normalize_host(asked) if is_url or _HOSTLIKE.fullmatch(asked) else None
     if host is not None and "." in host:
-        return "domain", _by_domain(host, asked), _at_domain(registrable_domain(host))
-    start = host if is_url and host is not None else asked.lower()
-    return "start of a domain or name", _by_prefix(start), or_(*_people_from(start))
+        values = _domain(host) | _starts(start=host, text=asked.lower())
+        return _Question("domain", statements.AROUND_DOMAIN, values, host)
+    return _by_start(host if is_url and host is not None else asked.lower())
 
 
 def _address(asked: str) -> str | None:
@@ -95,172 +121,141 @@ def _as_id(asked: str) -> UUID | None:
         return None
 
 
-def _by_id(row_id: UUID) -> Iterator[_Candidates]:
-    yield _Candidates("id", _organization_where(Organization.organization_id == row_id))
-    yield _Candidates("id", _company_where(Lead.lead_id == row_id))
-    yield _Candidates("id of the campaign", _company_where(Lead.campaign_id == row_id))
-
-
-def _by_address(address: str) -> Iterator[_Candidates]:
-    yield _Candidates("e-mail", _company_where(Lead.email == address))
-    yield _Candidates("e-mail prefix", _company_where(_starts(Lead.email, address)))
+def _by_address(address: str) -> _Question:
+    values = {"address": address} | _starts(start=address)
     host = normalize_host(address.rpartition("@")[2])
-    if host is not None and "." in host and not is_free_mail(registrable_domain(host)):
-        yield from _by_domain(host, host)
+    if host is None or "." not in host or is_free_mail(registrable_domain(host)):
+        return _Question("e-mail", statements.BY_ADDRESS, values)
+    return _Question("e-mail", statements.BY_ADDRESS_AND_DOMAIN, values | _domain(host))
 
 
-def _by_domain(host: str, asked: str) -> Iterator[_Candidates]:
-    registrable = registrable_domain(host)
-    yield _Candidates("domain", _organization_where(Organization.email_domain == host))
-    if registrable != host:
-        yield _Candidates(
-            "registrable domain", _organization_where(Organization.email_domain == registrable)
-        )
-    yield _Candidates(
-        "subdomain", _organization_where(_below(Organization.email_domain, registrable))
-    )
-    yield _Candidates("e-mail at the domain", _company_where(_at_domain(registrable)))
-    yield _Candidates("prefix", _domains_from(host))
-    yield _Candidates("name", _names_from(asked.lower()))
-
-
-def _by_prefix(start: str) -> Iterator[_Candidates]:
-    if " " not in start:
-        yield _Candidates("prefix", _domains_from(start))
-    yield _Candidates("name", _names_from(start))
-    for people in _people_from(start):
-        yield _Candidates("person", _company_where(people))
-    if " " not in start:
-        yield _Candidates("e-mail prefix", _company_where(_starts(Lead.email, start)))
-
-
-def _people_from(start: str) -> Iterator[ColumnElement[bool]]:
-    """The leads whose name begins so: first and last name, else either of them."""
-    first_name, last_name = func.lower(Lead.first_name), func.lower(Lead.last_name)
+def _by_start(start: str) -> _Question:
     first, _, last = start.rpartition(" ")
-    if first:
-        yield and_(_starts(first_name, first), _starts(last_name, last))
-    yield _starts(last_name, start)
-    yield _starts(first_name, start)
+    words = _WORD.findall(start)
+    values = _starts(start=start, text=start, first=first, last=last)
+    values["words"] = " & ".join(words)
+    reading = statements.BY_WORDS if first else statements.BY_WORD
+    return _Question("start of a domain or name", reading, values, words=_beginning(words))
 
 
-def _starts(column: SQLColumnExpression[str], start: str) -> ColumnElement[bool]:
-    """A prefix by the order of bytes, which the indexes for prefixes are in."""
-    return column.collate("C").startswith(start, autoescape=True)
+def _beginning(words: list[str]) -> str:
+    """Return the search for names with these words, of which the last may go on."""
+    long_enough = bool(words) and len(words[-1]) >= SHORTEST_START
+    return " & ".join(words) + ":*" if long_enough else ""
 
 
-def _below(column: SQLColumnExpression[str], domain: str) -> ColumnElement[bool]:
-    return _starts(func.reverse(column), ("." + domain)[::-1])
+def _starts(**texts: str) -> dict[str, object]:
+    return {name: beginning(text) for name, text in texts.items()}
 
 
-def _at_domain(domain: str) -> ColumnElement[bool]:
-    backwards = func.reverse(Lead.email)
-    return or_(_starts(backwards, ("@" + domain)[::-1]), _starts(backwards, ("." + domain)[::-1]))
+def _domain(host: str) -> dict[str, object]:
+    """The values that find a domain and what is below its registrable one, backwards."""
+    registrable = registrable_domain(host)
+    backwards = _starts(at=("@" + registrable)[::-1], below=("." + registrable)[::-1])
+    return {"host": host, "registrable": registrable} | backwards
 
 
-def _domains_from(start: str) -> Select[UUID]:
-    query = select(Organization.organization_id).where(_starts(Organization.email_domain, start))
-    return query.order_by(Organization.email_domain.collate("C"))
+def _candidates(session: Session, question: _Question, limit: int) -> dict[UUID, _Candidate]:
+    """Return the organizations found with the best reason for each, in the order of the reasons."""
+    values = {**question.values, "most": limit}
+    rows = list(session.connection().execute(question.reading.statement, values))
+    if question.words and len({row[0] for row in rows}) < limit:
+        values["words"] = question.words
+        rows += session.connection().execute(statements.WITH_WORDS.statement, values)
+    ranks = {reason: rank for rank, reason in enumerate(question.reading.reasons)}
+    rows.sort(key=lambda row: (ranks[row[3]], row[2]))
+    found: dict[UUID, _Candidate] = {}
+    for organization_id, lead_id, _, reason in rows:
+        candidate = found.setdefault(organization_id, _Candidate(reason))
+        if lead_id is not None and lead_id not in candidate.leads:
+            candidate.leads.append(lead_id)
+    return found
 
 
-def _names_from(start: str) -> Select[UUID]:
-    name = func.lower(Organization.name)
-    query = select(Organization.organization_id).where(_starts(name, start))
-    return query.order_by(name.collate("C"))
+def _best(found: Mapping[UUID, _Candidate], places: int, limit: int) -> dict[UUID, _Candidate]:
+    """Return as many as there are places, in order. No reason crowds out the others: what is more
+    than a quarter of an answer waits for what else was found.
+    """
+    seen: Counter[str] = Counter()
+    ranked: list[tuple[bool, UUID]] = []
+    for organization_id, candidate in found.items():
+        seen[candidate.reason] += 1
+        ranked.append((seen[candidate.reason] > max(limit // 4, 1), organization_id))
+    chosen = {one for _, one in sorted(ranked, key=lambda pair: pair[0])[:places]}
+    return {one: what for one, what in found.items() if one in chosen}
 
 
-def _organization_where(condition: ColumnElement[bool]) -> Select[UUID]:
-    return select(Organization.organization_id).where(condition)
-
-
-def _company_where(condition: ColumnElement[bool]) -> Select[UUID]:
-    return select(Lead.company_id).where(condition)
-
-
-def _collect(session: Session, candidates: Iterable[_Candidates], limit: int) -> dict[UUID, str]:
-    """Return organization ids with the best reason for each, in the order of the reasons."""
-    reasons: dict[UUID, str] = {}
-    rows = 4 * limit
-    for candidate in candidates:
-        (organization_id,) = candidate.query.selected_columns
-        # Many leads may be of one organization: ask again without it until there are no more.
-        more = True
-        while more:
-            query = candidate.query.where(organization_id.not_in(list(reasons))).limit(rows)
-            found = session.scalars(query).all()
-            for one in found:
-                reasons.setdefault(one, candidate.why)
-                if len(reasons) == limit:
-                    return reasons
-            more = len(found) == rows
-    return reasons
-
-
-def _hits(
-    session: Session, reasons: dict[UUID, str], wanted: ColumnElement[bool]
-) -> tuple[LookupHit, ...]:
-    if not reasons:
+def _hits(session: Session, found: Mapping[UUID, _Candidate]) -> tuple[LookupHit, ...]:
+    if not found:
         return ()
-    query = organizations.select_rows().where(Organization.organization_id.in_(reasons))
-    found = {row[0]: organizations.organization_row(row) for row in session.execute(query)}
-    people = _leads_of(session, list(reasons), wanted)
-    contacted = _last_contacts(session, list(reasons))
+    most_leads = LEADS_PER_HIT if len(found) <= MANY_HITS else LEADS_PER_HIT_OF_MANY
+    values = {"ids": list(found), "most": len(found), "leads": most_leads}
+    rows = session.connection().execute(statements.HITS, values).all()
+    made = {hit.organization.id: hit for hit in _assembled(rows)}
+    meant = _meant(session, found, made, most_leads)
     return tuple(
-        LookupHit(
-            organization=found[organization_id],
-            why=why,
-            leads=tuple(people.get(organization_id, ())),
-            total_leads=found[organization_id].leads,
-            last_contacted_at=contacted.get(organization_id),
+        replace(
+            made[organization_id],
+            why=candidate.reason,
+            leads=_meant_first(made[organization_id], candidate, meant, most_leads),
         )
-        for organization_id, why in reasons.items()
-        if organization_id in found
+        for organization_id, candidate in found.items()
+        if organization_id in made
     )
 
 
-def _leads_of(
-    session: Session, organization_ids: list[UUID], wanted: ColumnElement[bool]
-) -> dict[UUID, list[LeadRow]]:
-    """Return a few leads of each organization: those that were meant first, then the newest."""
-    meant = (
-        leads.select_rows()
-        .where(Lead.company_id.in_(organization_ids), wanted)
-        .order_by(Lead.email.collate("C"), Lead.created_at.desc(), Lead.lead_id.desc())
-        .limit(LEADS_PER_HIT * len(organization_ids))
-    )
+def _assembled(rows: Sequence[AnyRow], why: str = "") -> list[LookupHit]:
+    """Make hits out of rows, of which each organization has one for each of its leads."""
     people: dict[UUID, list[LeadRow]] = {}
-    for query in (meant, _newest_leads(organization_ids)):
-        for row in session.execute(query):
-            made = leads.lead_row(row)
-            listed = people.setdefault(made.company_id, [])
-            if len(listed) < LEADS_PER_HIT and all(made.id != other.id for other in listed):
-                listed.append(made)
-    return people
+    first: dict[UUID, AnyRow] = {}
+    for row in rows:
+        first.setdefault(row[0], row)
+        listed = people.setdefault(row[0], [])
+        if row.lead_id is not None:
+            listed.append(_lead(row))
+    return [
+        LookupHit(
+            organization=_organization(row),
+            why=why,
+            leads=tuple(people[organization_id]),
+            total_leads=row.total or 0,
+            last_contacted_at=row.last_contacted,
+        )
+        for organization_id, row in first.items()
+    ]
 
 
-def _newest_leads(organization_ids: list[UUID]) -> AnySelect:
-    """The newest few leads of each organization, each found by the index on its company."""
-    newest = lateral(
-        select(Lead)
-        .where(Lead.company_id == Organization.organization_id)
-        .order_by(Lead.created_at.desc(), Lead.lead_id.desc())
-        .limit(LEADS_PER_HIT)
-    )
-    lead = aliased(Lead, newest)
-    return (
-        select(*leads.row_columns(lead))
-        .select_from(Organization)
-        .join(newest, true())
-        .join(Campaign, Campaign.campaign_id == lead.campaign_id)
-        .where(Organization.organization_id.in_(organization_ids))
-        .order_by(lead.created_at.desc(), lead.lead_id.desc())
-    )
+def _organization(row: AnyRow) -> OrganizationRow:
+    *before, created_at, row_version = row[: statements.ORGANIZATION]
+    values: tuple[Any, ...] = (*before, row.total or 0, created_at, row_version)
+    return OrganizationRow(*values)
 
 
-def _last_contacts(session: Session, organization_ids: list[UUID]) -> dict[UUID, datetime]:
-    query = (
-        select(Lead.company_id, func.max(Lead.last_contacted_at))
-        .where(Lead.company_id.in_(organization_ids), Lead.last_contacted_at.is_not(None))
-        .group_by(Lead.company_id)
-    )
-    return {row[0]: row[1] for row in session.execute(query) if row[1] is not None}
+def _lead(row: AnyRow) -> LeadRow:
+    organization_id, name, *_ = row
+    values: tuple[Any, ...] = (*row[statements.LEAD :], organization_id, name)
+    return LeadRow(*values)
+
+
+def _meant(
+    session: Session,
+    found: Mapping[UUID, _Candidate],
+    made: Mapping[UUID, LookupHit],
+    most_leads: int,
+) -> dict[UUID, LeadRow]:
+    """Return the leads that were meant by id: most are among the newest of their organization."""
+    known = {lead.id: lead for hit in made.values() for lead in hit.leads}
+    wanted = {one for what in found.values() for one in what.leads[:most_leads]}
+    missing = wanted - known.keys()
+    if missing:
+        rows = session.connection().execute(statements.MEANT, {"ids": list(missing)})
+        known |= {row.lead_id: leads.lead_row(row) for row in rows}
+    return known
+
+
+def _meant_first(
+    hit: LookupHit, candidate: _Candidate, known: Mapping[UUID, LeadRow], most_leads: int
+) -> tuple[LeadRow, ...]:
+    meant = [known[one] for one in candidate.leads[:most_leads] if one in known]
+    newest = [lead for lead in hit.leads if lead not in meant]
+    return tuple((meant + newest)[:most_leads])

@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from db.errors import NotFound
 from db.models import Lead, Organization
-from db.queries import keyset
+from db.queries import keyset, search
 from db.queries.documents import size_of
 from db.queries.keyset import AnyRow, AnySelect
 from db.rows import Found, Key, OrganizationDetail, OrganizationRow, Page, PageRequest, Sort
@@ -123,19 +123,31 @@ def key(session: Session, sort: Sort, organization_id: UUID | None) -> Key | Non
 
 
 def find(
-    session: Session, sort: Sort, term: str, *, after: UUID | None = None, backwards: bool = False
+    session: Session,
+    sort: Sort,
+    term: str,
+    *,
+    after: UUID | None = None,
+    until: UUID | None = None,
+    backwards: bool = False,
+    go_on: search.GoOn = search.always,
 ) -> Found[OrganizationRow] | None:
-    """Return the next organization of the list whose name or domain contains ``term``."""
-    wanted = "%" + term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    matching = select_rows().where(
-        or_(Organization.name.ilike(wanted), Organization.email_domain.ilike(wanted))
+    """Return the next organization of the list whose name or domain contains ``term``.
+
+    For where the search begins and ends see :func:`db.queries.search.walk`; ``after`` and ``until``
+    are ids.
+    """
+    match = search.walk(
+        session,
+        select(Organization.organization_id),
+        order(sort),
+        search.contains(term, Organization.name.expression, Organization.email_domain.expression),
+        after=key(session, sort, after) if after else None,
+        until=until,
+        backwards=backwards,
+        go_on=go_on,
     )
-    request = PageRequest(1, after=key(session, sort, after), backwards=backwards)
-    found = keyset.page(session, matching, order(sort), request, organization_row)
-    if not found.rows or found.first is None:
-        return None
-    listed = select(Organization.organization_id)
-    return Found(found.rows[0], keyset.position(session, listed, order(sort), found.first))
+    return None if match is None else Found(row(session, match.row_id), match.steps)
 
 
 def row(session: Session, organization_id: UUID) -> OrganizationRow:

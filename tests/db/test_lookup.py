@@ -8,7 +8,7 @@ import pytest
 from psycopg2.extensions import connection as PsycopgConnection
 from sqlalchemy.orm import Session
 
-from db.queries.lookup import LEADS_PER_HIT, look_up
+from db.queries.lookup import LEADS_PER_HIT, at_domain, look_up
 from tests.support import add_campaign, add_lead, add_organization, run
 
 
@@ -85,6 +85,19 @@ def test_an_international_domain_is_found_in_both_spellings(session: Session) ->
     assert names(session, "BÜCHER.example") == ["Bücher"]
     assert names(session, "xn--bcher-kva.example") == ["Bücher"]
     assert names(session, "https://bücher.example/x") == ["Bücher"]
+
+
+def test_a_domain_has_as_many_leads_as_are_wanted(session: Session, acme: None) -> None:
+    acme_com = at_domain(session, "acme.com")[0]
+    for number in range(LEADS_PER_HIT + 2):
+        add_lead(session, None, acme_com.organization, f"p{number}@acme.com")
+    (few,), (all_of_them,) = (
+        at_domain(session, "acme.com", **most) for most in ({}, {"most_leads": 99})
+    )
+    assert (len(few.leads), few.total_leads) == (LEADS_PER_HIT, LEADS_PER_HIT + 3)
+    assert len(all_of_them.leads) == LEADS_PER_HIT + 3
+    assert at_domain(session, "labs.acme.com")[0].organization.name == "Labs"
+    assert at_domain(session, "nothing.com") == ()
 
 
 def test_subsidiaries_that_share_a_domain_are_both_found(session: Session) -> None:
@@ -192,6 +205,38 @@ def test_an_organization_is_found_by_the_start_of_its_name(session: Session) -> 
     assert found(session, "Node.js") == [("Node.js", "name")]
 
 
+@pytest.mark.parametrize(
+    "typed", ["crossing", "CROSS", "ltd cross", "zebra ltd", "of cross", "crossing-ltd"]
+)
+def test_an_organization_is_found_by_words_in_its_name(session: Session, typed: str) -> None:
+    add_organization(session, "The Zebra-Crossing of Ltd.", "zc.com")
+    add_organization(session, "Zebra Ltd of Crown", "other.com")
+    assert ("The Zebra-Crossing of Ltd.", "word of the name") in found(session, typed)
+
+
+def test_no_reason_crowds_out_the_others(session: Session) -> None:
+    for number in range(8):
+        add_organization(session, f"Company {number}", f"lee{number}.com")
+        add_organization(session, f"Lee {number}")
+    person = add_lead(session, last_name="Lee")
+    word = add_organization(session, "Sara Lee")
+    hits = look_up(session, "lee", limit=8).hits
+    reasons = ["prefix"] * 4 + ["name"] * 2 + ["word of the name", "person"]
+    assert [hit.why for hit in hits] == reasons
+    assert {word.id, person.company_id} <= {hit.organization.id for hit in hits}
+
+
+def test_many_organizations_show_fewer_leads_each(session: Session) -> None:
+    campaign = add_campaign(session)
+    for number in range(6):
+        company = add_organization(session, f"Acme {number}")
+        for person in range(4):
+            add_lead(session, campaign, company, f"p{person}@acme{number}.com")
+    hits = look_up(session, "acme").hits
+    assert [(len(hit.leads), hit.total_leads) for hit in hits] == [(3, 4)] * 6
+    assert [len(hit.leads) for hit in look_up(session, "acme 0").hits] == [4]
+
+
 def test_a_name_in_another_script_is_found_in_any_case(session: Session) -> None:
     add_organization(session, "Élan ООО", "elan.com")
     assert names(session, "éLAN оо") == ["Élan ООО"]
@@ -212,7 +257,7 @@ def test_nothing_finds_nothing(session: Session, acme: None, query: str) -> None
 
 def test_odd_input_finds_nothing_and_breaks_nothing(session: Session, acme: None) -> None:
     odd = (
-        *("%", "_", "\\", "a%", "'", "'; DROP TABLE leads; --", "acme_com", "@", "<>", "<@>"),
+        *("%", "_", "\\", "a%", "'", "'; DROP TABLE leads; --", "a_me", "@", "<>", "<@>"),
         *("://", "\x1b[31m", "[/red]", "a" * 10_000, "." * 300, "ü" * 300 + ".de", "1.2.3.4"),
         *("::1", "http://[::1]:80/", "\ud800", "x@" + "y." * 200),
     )

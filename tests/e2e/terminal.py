@@ -122,7 +122,7 @@ class Terminal:
         return self.text
 
     def quiet(self, pause: float = 0.4, patience: float = 10.0) -> str:
-        """Read until nothing more is painted, for a blinking cursor at most so long; return the screen."""
+        """Read until nothing more is painted, or for so long; return the screen."""
         end = time.monotonic() + patience
         while self._read(pause) and time.monotonic() < end:
             pass

@@ -17,7 +17,6 @@ from tui.screens.campaigns import CampaignsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.lookup import LookupScreen
 
-
 LAST = "Import a file"
 """The last line of the help."""
 

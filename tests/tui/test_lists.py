@@ -20,6 +20,7 @@ from tests.tui.support import (
     title_line,
     to_leads,
     type_in,
+    until,
 )
 from tui.screens.history import HistoryScreen
 
@@ -79,6 +80,38 @@ async def test_next_before_a_search_says_how_to_search(untouched_url: str) -> No
         await to_leads(pilot)
         await press(pilot, "n")
         assert "/ searches" in status_line(app)
+
+
+async def test_a_search_round_the_end_comes_back_to_the_row_it_began_at(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    insert_lead(n8n, DACH, "zebra@example.com", created_at="2020-01-01", last_name="Zebra")
+    async with running(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "slash")
+        await type_in(pilot, "zebra", "enter")
+        for key in ("n", "N"):
+            await press(pilot, key)
+            assert table_of(app).place == "150/150"
+            assert "zebra: found" in status_line(app)
+
+
+async def test_escape_stops_a_search_and_leaves_the_list_only_then(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with running(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        run(n8n, "BEGIN")
+        run(n8n, "LOCK TABLE leads IN ACCESS EXCLUSIVE MODE")
+        await pilot.press("slash", *"zebra", "enter")
+        await until(pilot, lambda: "Searching zebra" in status_line(app))
+        assert "Esc stops" in status_line(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "The search was stopped." in status_line(app))
+        run(n8n, "COMMIT")
+        await press(pilot, "j")
+        assert table_of(app).place == "2/149"
+        assert "stopped" in status_line(app)
 
 
 async def test_organizations_are_found_by_their_domain(untouched_url: str) -> None:

@@ -10,13 +10,13 @@ from uuid import UUID
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from db.rows import DEFAULT_LEAD_SORT, Found, LeadRow, LeadScope, StatusCounts
+from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, StatusCounts
 from db.statuses import LEAD, verification
 from tui import format
 from tui.bindings import bindings
 from tui.lead_actions import LeadActions
 from tui.safe import safe
-from tui.screens.list_screen import ListScreen
+from tui.screens.list_screen import Finder, ListScreen
 from tui.screens.menus import PickScreen
 from tui.widgets.lead_view import LeadView
 from tui.widgets.list_view import ListView
@@ -87,9 +87,8 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
     def position(self, row_id: UUID) -> int | None:
         return self.host.gateway.lead_position(self.scope, self.sort, row_id)
 
-    def find(self, term: str, after: UUID | None, *, backwards: bool) -> Found[LeadRow] | None:
-        gateway = self.host.gateway
-        return gateway.find_lead(self.scope, self.sort, term, after, backwards=backwards)
+    def finder(self, term: str) -> Finder[LeadRow]:
+        return partial(self.host.gateway.find_lead, self.scope, self.sort, term)
 
     def one(self, row_id: UUID) -> LeadRow:
         return self.host.gateway.lead_row(row_id)

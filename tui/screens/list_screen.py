@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable
+from typing import ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
+
+from textual import events
+from textual.worker import get_current_worker
 
 from db.errors import CustomerCenterError, NotFound
 from db.rows import Found, LeadRow, OrganizationRow, Sort
 from tui.format import plural
 from tui.messages import RowChanged
+from tui.reading import Arrived
 from tui.safe import safe
 from tui.screens.base import StatusKeys
 from tui.screens.menus import PickScreen, PromptScreen
 from tui.widgets.row_table import Column, RowTable, Source
 
 R = TypeVar("R", LeadRow, OrganizationRow)
+
+
+class Finder(Protocol[R]):
+    """Finds the next row that holds a text: beyond one row, at most up to another one; blocks.
+
+    ``go_on`` is told now and then how many rows were walked over, and ends the search by False.
+    """
+
+    def __call__(
+        self,
+        *,
+        after: UUID | None,
+        until: UUID | None,
+        backwards: bool,
+        go_on: Callable[[int], bool],
+    ) -> Found[R] | None: ...
 
 
 class ListScreen(StatusKeys[None], Generic[R]):
@@ -28,6 +49,7 @@ class ListScreen(StatusKeys[None], Generic[R]):
         super().__init__()
         self.sort = sort
         self._term = ""
+        self._searching = False
 
     @property
     def table(self) -> RowTable[R]:
@@ -47,8 +69,8 @@ class ListScreen(StatusKeys[None], Generic[R]):
         """Return the place of a row in the list; blocks."""
 
     @abstractmethod
-    def find(self, term: str, after: UUID | None, *, backwards: bool) -> Found[R] | None:
-        """Return the next row that matches; blocks."""
+    def finder(self, term: str) -> Finder[R]:
+        """Return what finds the next row that holds a text."""
 
     def subject(self) -> R | None:
         return self.table.row
@@ -140,21 +162,69 @@ class ListScreen(StatusKeys[None], Generic[R]):
             self.host.say("Nothing was searched for yet: / searches.")
 
     def _find(self, direction: int) -> None:
-        row, term, backwards = self.table.row, self._term, direction < 0
+        row, at, total, backwards = (
+            self.table.row,
+            self.table.index,
+            self.table.total,
+            direction < 0,
+        )
+        find = self.finder(self._term)
 
-        def job() -> Found[R] | None:
-            beyond = self.find(term, row.id, backwards=backwards) if row is not None else None
-            return beyond or self.find(term, None, backwards=backwards)
+        def job() -> tuple[R, int] | None:
+            """Search up to the end of the list, then from its other end up to the cursor."""
+            if row is not None:
+                go_on = self._progress(0)
+                beyond = find(after=row.id, until=None, backwards=backwards, go_on=go_on)
+                if beyond is not None:
+                    return beyond.row, at + direction * beyond.steps
+            walked = (at if backwards else total - at) if row is not None else 0
+            go_on = self._progress(walked)
+            until = row.id if row is not None else None
+            found = find(after=None, until=until, backwards=backwards, go_on=go_on)
+            if found is None:
+                return None
+            return found.row, total - found.steps if backwards else found.steps - 1
 
-        self.host.say(f"Searching {safe(term, limit=60)} …")
-        self.read(job, self._found, group="search")
+        self._searching = True
+        self._searched(0)
+        self.read(job, self._found, self._search_failed, group="search")
 
-    def _found(self, found: Found[R] | None) -> None:
+    def _progress(self, before: int) -> Callable[[int], bool]:
+        """Return what a search calls as it goes on: it tells how far it is, and ends it."""
+        worker = get_current_worker()
+
+        def go_on(walked: int) -> bool:
+            if not worker.is_cancelled:
+                self.post_message(Arrived(lambda: self._searched(before + walked)))
+            return not worker.is_cancelled
+
+        return go_on
+
+    def _searched(self, rows: int) -> None:
+        if self._searching:
+            far = f"{rows:,} of {self.counted()}   " if rows else ""
+            self.host.say(f"Searching {safe(self._term, limit=60)} …   {far}Esc stops")
+
+    def on_key(self, event: events.Key) -> None:
+        """Stop a search by Escape, which leaves the list otherwise."""
+        if event.key == "escape" and self._searching:
+            event.stop()
+            self._searching = False
+            self.workers.cancel_group(self, "search")
+            self.host.say("The search was stopped.")
+
+    def _search_failed(self, error: CustomerCenterError) -> None:
+        self._searching = False
+        self.read_failed(error)
+
+    def _found(self, found: tuple[R, int] | None) -> None:
+        self._searching = False
         term = safe(self._term, limit=60)
         if found is None:
             self.host.say(f"No {self.noun} holds {term}.", "attention")
             return
-        self.table.go_to(found.index, found.row.id)
+        row, place = found
+        self.table.go_to(place, row.id)
         self.host.say(f"{term}: found   n next, N previous")
 
     def counted(self) -> str:

@@ -9,7 +9,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import Input, Static
 
 from db.errors import CustomerCenterError
@@ -46,6 +48,9 @@ EXAMPLES: Final = (
 
 class Question(LineInput):
     """The line of a look-up; a long paste is cut."""
+
+    # A longer text is no reason to lay out the screen at each key.
+    virtual_size = reactive(Size(0, 0), layout=False)
 
     class Cut(Message):
         """A paste was longer than a question may be."""
@@ -214,13 +219,14 @@ class LookupScreen(StatusKeys[None]):
 
     def _note(self, text: str, *, bad: bool = False) -> None:
         note = self.query_one("#read-as", Static)
-        note.update(Content(text))
+        note.update(Content(text), layout=False)
         note.set_class(bad, "-bad")
 
     def _show_state(self, text: Content | None) -> None:
         state = self.query_one(ListState)
         state.display = text is not None
-        state.update(text or "")
+        if text is not None:
+            state.update(text)
 
     def times_changed(self) -> None:
         self.table.show_times(absolute=self.host.absolute_times)

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from textual.app import ComposeResult
 
-from db.rows import DEFAULT_ORGANIZATION_SORT, Found, OrganizationDetail, OrganizationRow
+from db.rows import DEFAULT_ORGANIZATION_SORT, OrganizationDetail, OrganizationRow
 from tui import format
 from tui.bindings import bindings
 from tui.safe import safe
-from tui.screens.list_screen import ListScreen
+from tui.screens.list_screen import Finder, ListScreen
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Column, RowTable, Source
 
@@ -60,10 +60,8 @@ class OrganizationsScreen(ListScreen[OrganizationRow]):
     def position(self, row_id: UUID) -> int | None:
         return self.host.gateway.organization_position(self.sort, row_id)
 
-    def find(
-        self, term: str, after: UUID | None, *, backwards: bool
-    ) -> Found[OrganizationRow] | None:
-        return self.host.gateway.find_organization(self.sort, term, after, backwards=backwards)
+    def finder(self, term: str) -> Finder[OrganizationRow]:
+        return partial(self.host.gateway.find_organization, self.sort, term)
 
     def one(self, row_id: UUID) -> OrganizationRow:
         return self.host.gateway.organization_row(row_id)

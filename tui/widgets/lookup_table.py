@@ -10,7 +10,9 @@ from uuid import UUID, uuid5
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import reactive
 
 from db.rows import LeadRow, LookupHit, LookupResult, OrganizationRow, Page
 from db.statuses import LEAD
@@ -56,6 +58,9 @@ class LookupTable(RowTable[Entry]):
     """Organizations and leads; ``pending`` holds the statuses on their way, by the id of the lead."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lookup-table--name", "lookup-table--detail"}
+
+    # Another number of rows needs another scrollbar, but no layout of the screen at each key.
+    virtual_size = reactive(Size(0, 0), layout=False)
 
     class LeftAtTop(Message):
         """The cursor was moved up from the first row."""
