@@ -36,6 +36,11 @@ KEEPALIVE: Final = {
     "tcp_user_timeout": 20_000,
 }
 STALE: Final = "40001"
+# One trip to the server, however many there are.
+_SET_LABELS: Final = text(
+    "SELECT set_config(name, value, true)"
+    " FROM unnest(CAST(:names AS text[]), CAST(:values AS text[])) AS labels(name, value)"
+)
 
 
 def make_engine(dsn: str, settings: Settings, revive: Callable[[], None] | None = None) -> Engine:
@@ -130,11 +135,9 @@ def label_transaction(
         "customer_center.batch": batch_id,
         "customer_center.reason": reason,
     }
-    for name, value in values.items():
-        if value is not None:
-            connection.execute(
-                text("SELECT set_config(:name, :value, true)"), {"name": name, "value": str(value)}
-            )
+    given = {name: str(value) for name, value in values.items() if value is not None}
+    if given:
+        connection.execute(_SET_LABELS, {"names": list(given), "values": list(given.values())})
 
 
 def first_line(error: BaseException) -> str:
