@@ -36,11 +36,13 @@ KEEPALIVE: Final = {
     "tcp_user_timeout": 20_000,
 }
 STALE: Final = "40001"
-# One trip to the server, however many there are.
-_SET_LABELS: Final = text(
-    "SELECT set_config(name, value, true)"
-    " FROM unnest(CAST(:names AS text[]), CAST(:values AS text[])) AS labels(name, value)"
+_SET_LABELS: Final = (
+    "SELECT count(set_config(name, value, true)) FROM"
+    " unnest(CAST(:label_names AS text[]), CAST(:label_values AS text[])) AS labels(name, value)"
 )
+# As a condition it labels the transaction before the statement may touch a row: it is worked out
+# once, and no row is written before it is. That saves a trip to the server.
+LABELLED: Final = text(f"({_SET_LABELS}) >= 0")
 
 
 def make_engine(dsn: str, settings: Settings, revive: Callable[[], None] | None = None) -> Engine:
@@ -130,14 +132,22 @@ def label_transaction(
 
     ``reason`` also permits a suppressed status to be left.
     """
+    given = labels(client_id=client_id, batch_id=batch_id, reason=reason)
+    if given["label_names"]:
+        connection.execute(text(_SET_LABELS), given)
+
+
+def labels(
+    *, client_id: UUID | None = None, batch_id: UUID | None = None, reason: str | None = None
+) -> dict[str, list[str]]:
+    """Return the parameters of ``LABELLED``, as :func:`label_transaction` takes them."""
     values = {
         "customer_center.change_id": client_id,
         "customer_center.batch": batch_id,
         "customer_center.reason": reason,
     }
     given = {name: str(value) for name, value in values.items() if value is not None}
-    if given:
-        connection.execute(_SET_LABELS, {"names": list(given), "values": list(given.values())})
+    return {"label_names": list(given), "label_values": list(given.values())}
 
 
 def first_line(error: BaseException) -> str:

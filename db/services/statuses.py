@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from db.engine import label_transaction
+from db.engine import LABELLED, labels
 from db.errors import Refused, StaleRow, TransitionRefused
 from db.models import Campaign, Lead, Organization
 from db.queries import campaigns, changes, leads
@@ -40,7 +40,7 @@ def _write_of(
     key = model.__mapper__.primary_key[0]
     return (
         update(model)
-        .where(key == bindparam("row_id"), model.status == bindparam("seen"))
+        .where(key == bindparam("row_id"), model.status == bindparam("seen"), LABELLED)
         .values(status=bindparam("target"))
         .returning(*returned)
     )
@@ -100,7 +100,6 @@ def change(session: Session, request: StatusRequest) -> StatusChange:
     :func:`check` raises.
     """
     check(request)
-    label_transaction(session, client_id=request.change_id, reason=request.reason)
     row = _write(session, request)
     if row is None:
         current = read(session, request.kind, request.row_id)
@@ -116,7 +115,12 @@ def read(session: Session, kind: StatusKind, row_id: UUID) -> LeadRow | Campaign
 
 def _write(session: Session, request: StatusRequest) -> LeadRow | CampaignRow | None:
     """Set the status if it still is as seen; return the row as it is then, else None."""
-    values = {"row_id": request.row_id, "seen": request.seen, "target": request.target}
+    values: dict[str, Any] = {
+        "row_id": request.row_id,
+        "seen": request.seen,
+        "target": request.target,
+    }
+    values |= labels(client_id=request.change_id, reason=request.reason)
     # Not the session's own execute: it would look for objects to bring up to date, and has none.
     found = session.connection().execute(_WRITES[request.kind], values).one_or_none()
     if found is None:
