@@ -283,6 +283,19 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What was committed between two looks at the journal, in the order in which it was written.
+
+    ``place`` is where the next look begins. ``complete`` is False where there was more than asked
+    for; the rest is not told later: what is shown is to be read again.
+    """
+
+    rows: tuple[ChangeRow, ...]
+    place: str
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class LookupHit:
     """An organization that a look-up found, and some of its leads over all campaigns.
 
@@ -318,6 +331,40 @@ class StatusChange:
     old: str
     new: str
     row: LeadRow | CampaignRow
+
+
+Fate = Literal["changed", "already", "not allowed", "suppressed", "changed meanwhile", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkCount:
+    """How many leads in a status have the same fate in a change of many; no status where gone."""
+
+    status: str | None
+    fate: Fate
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOutcome:
+    """What a change of many leads to the status ``target`` does or did, by status before it.
+
+    ``batch_id`` names the change in the journal; it is None as long as nothing was written.
+    """
+
+    target: str
+    counts: tuple[BulkCount, ...]
+    batch_id: UUID | None = None
+
+    @property
+    def changed(self) -> int:
+        """The number of leads that get the status."""
+        return sum(count.leads for count in self.counts if count.fate == "changed")
+
+    @property
+    def skipped(self) -> tuple[BulkCount, ...]:
+        """The leads that are left as they are, with the reason."""
+        return tuple(count for count in self.counts if count.fate != "changed")
 
 
 DEFAULT_LEAD_SORT: Final = Sort("created", descending=True)

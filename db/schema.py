@@ -25,6 +25,7 @@ REVISIONS: Final = (
     "20261125_first_schema",
     "20261126_list_indexes",
     "20261127_search_indexes",
+    "20261128_leaner_triggers",
 )
 HEAD: Final = REVISIONS[-1]
 _MIGRATION_LOCK: Final = 0x43_43_4D_49  # "CCMI": any number that no other program takes

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Identity, Index, String, text
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
 
 from db.base import Base, Now
+
+
+class Xid8(UserDefinedType[str]):
+    """PostgreSQL's number of a transaction, which never comes again; a text in Python."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the type's name in SQL."""
+        return "xid8"
+
+
+# So that the type is known where a table is read back from the database.
+ischema_names["xid8"] = Xid8
 
 
 class Change(Base):
@@ -30,6 +47,7 @@ class Change(Base):
     batch_id: Mapped[UUID | None]
     client_id: Mapped[UUID | None]
     reason: Mapped[str | None] = mapped_column(String)
+    transaction_id: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
 
     __table_args__ = (
         Index("ix_changes_row_id", "row_id", "change_id"),
@@ -38,5 +56,7 @@ class Change(Base):
             "client_id",
             postgresql_where=text("client_id IS NOT NULL"),
         ),
+        # What was committed since a reader looked last.
+        Index("ix_changes_transaction_id", "transaction_id"),
         Index("ix_changes_batch_id", "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
     )

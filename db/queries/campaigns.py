@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,6 +11,17 @@ from sqlalchemy.orm import Session
 from db.errors import NotFound
 from db.models import Campaign, Lead
 from db.rows import CampaignRow, StatusCounts
+
+# The columns of a campaign row, in its order.
+ROW: Final = (
+    Campaign.campaign_id,
+    Campaign.name,
+    Campaign.description,
+    Campaign.status,
+    Campaign.created_at,
+    Campaign.updated_at,
+    Campaign.row_version,
+)
 
 
 def campaign_row(campaign: Campaign) -> CampaignRow:

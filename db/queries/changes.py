@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import String, and_, bindparam, cast, func, not_, select, true
 from sqlalchemy.orm import Session
+from sqlalchemy.types import UserDefinedType
 
 from db.models import Campaign, Change, Lead, Organization
 from db.queries.keyset import AnyRow
-from db.rows import ChangeRow
+from db.rows import ChangeRow, News
 
 ROW = (
     Change.change_id,
@@ -32,7 +35,17 @@ ROW_NAME = func.coalesce(
 )
 
 
-def change_row(row: AnyRow) -> ChangeRow:
+class Snapshot(UserDefinedType[str]):
+    """PostgreSQL's note of which transactions are done; a text in Python."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the type's name in SQL."""
+        return "pg_snapshot"
+
+
+def change_row(row: AnyRow | Sequence[Any]) -> ChangeRow:
     """Make the frozen row of a change."""
     return ChangeRow(*row)
 
@@ -87,3 +100,36 @@ def written(session: Session, client_id: UUID) -> bool:
         session.scalar(select(Change.change_id).where(Change.client_id == client_id).limit(1))
         is not None
     )
+
+
+def place(session: Session) -> str:
+    """Return the place in the journal from which :func:`since` tells what is committed from now on."""
+    return session.scalars(select(cast(func.pg_current_snapshot(), String))).one()
+
+
+def since(session: Session, place: str, limit: int) -> News:
+    """Return what was committed since ``place``, each entry once, at most ``limit`` of them.
+
+    A place is a snapshot of the database and of no other one. Entries of a transaction that began
+    long before it is committed come when it is; nobody waits for a transaction that is in flight.
+    """
+    seen = cast(bindparam("place", place, String), Snapshot)
+    now = func.pg_current_snapshot()
+    news = (
+        select(*ROW)
+        .where(
+            Change.transaction_id >= func.pg_snapshot_xmin(seen),
+            # Entries restored from another server may carry numbers that this one has yet to give.
+            Change.transaction_id < func.pg_snapshot_xmax(now),
+            not_(func.pg_visible_in_snapshot(Change.transaction_id, seen)),
+        )
+        .order_by(Change.change_id)
+        .limit(limit + 1)
+        .subquery("news")
+    )
+    # In one statement, so that the next look begins at the very snapshot of this one.
+    here = select(cast(now, String).label("place")).subquery("here")
+    found = session.execute(select(here.c.place, news).select_from(here.outerjoin(news, true())))
+    entries = found.all()
+    rows = tuple(change_row(entry[1:]) for entry in entries if entry.change_id is not None)
+    return News(rows[:limit], entries[0].place, complete=len(rows) <= limit)

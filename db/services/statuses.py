@@ -3,21 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from db.engine import label_transaction
+from db.engine import LABELLED, labels
 from db.errors import Refused, StaleRow, TransitionRefused
-from db.models import Campaign, Lead
+from db.models import Campaign, Lead, Organization
 from db.queries import campaigns, changes, leads
 from db.rows import CampaignRow, LeadRow, StatusChange
 from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
 
 StatusKind = Literal["lead", "campaign"]
 VOCABULARIES = {"lead": LEAD, "campaign": CAMPAIGN}
+# A lead row as an UPDATE returns it. The names are read for the row as written: a join would read
+# them for the row as found, and lose a row that was moved meanwhile.
+_NAMES: Final = {
+    "campaign_name": select(Campaign.name)
+    .where(Campaign.campaign_id == Lead.campaign_id)
+    .correlate(Lead)
+    .scalar_subquery(),
+    "company_name": select(Organization.name)
+    .where(Organization.organization_id == Lead.company_id)
+    .correlate(Lead)
+    .scalar_subquery(),
+}
+_LEAD: Final = tuple(_NAMES.get(column.key, column) for column in leads.ROW)
+
+
+def _write_of(
+    model: type[Lead] | type[Campaign], returned: tuple[Any, ...]
+) -> ReturningUpdate[Any]:
+    key = model.__mapper__.primary_key[0]
+    return (
+        update(model)
+        .where(key == bindparam("row_id"), model.status == bindparam("seen"), LABELLED)
+        .values(status=bindparam("target"))
+        .returning(*returned)
+    )
+
+
+# Made once: a status key waits for no statement to be put together.
+_WRITES: Final = {"lead": _write_of(Lead, _LEAD), "campaign": _write_of(Campaign, campaigns.ROW)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +100,32 @@ def change(session: Session, request: StatusRequest) -> StatusChange:
     :func:`check` raises.
     """
     check(request)
-    label_transaction(session, client_id=request.change_id, reason=request.reason)
-    model = Lead if request.kind == "lead" else Campaign
-    key = model.__mapper__.primary_key[0]
-    written = session.execute(
-        update(model)
-        .where(key == request.row_id, model.status == request.seen)
-        .values(status=request.target)
-        .execution_options(synchronize_session=False)
-    )
-    row = read(session, request.kind, request.row_id)
-    if written.rowcount != 1:  # type: ignore[attr-defined]
+    row = _write(session, request)
+    if row is None:
+        current = read(session, request.kind, request.row_id)
         actor = changes.last_actor(session, request.row_id, "status")
-        raise StaleRow(_stale(request, row.status, actor), row, actor)
+        raise StaleRow(_stale(request, current.status, actor), current, actor)
     return StatusChange(request.kind, request.row_id, request.seen, request.target, row)
 
 
 def read(session: Session, kind: StatusKind, row_id: UUID) -> LeadRow | CampaignRow:
     """Return the row of either kind. Raises NotFound."""
     return leads.row(session, row_id) if kind == "lead" else campaigns.row(session, row_id)
+
+
+def _write(session: Session, request: StatusRequest) -> LeadRow | CampaignRow | None:
+    """Set the status if it still is as seen; return the row as it is then, else None."""
+    values: dict[str, Any] = {
+        "row_id": request.row_id,
+        "seen": request.seen,
+        "target": request.target,
+    }
+    values |= labels(client_id=request.change_id, reason=request.reason)
+    # Not the session's own execute: it would look for objects to bring up to date, and has none.
+    found = session.connection().execute(_WRITES[request.kind], values).one_or_none()
+    if found is None:
+        return None
+    return leads.lead_row(found) if request.kind == "lead" else CampaignRow(*found)
 
 
 def _check_suppressed(request: StatusRequest) -> None:

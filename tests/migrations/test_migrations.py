@@ -91,6 +91,16 @@ def test_up_down_to_nothing_and_up_again(empty: Database, empty_url: str) -> Non
     assert shape(empty_url) == first
 
 
+def test_each_step_down_leaves_what_was_there_before(empty: Database, empty_url: str) -> None:
+    shapes = {}
+    for revision in schema.REVISIONS:
+        assert schema.upgrade(empty, revision) == revision
+        shapes[revision] = shape(empty_url)
+    for revision in schema.REVISIONS[-2::-1]:
+        assert schema.downgrade(empty, revision) == revision
+        assert shape(empty_url) == shapes[revision]
+
+
 def test_models_and_migrations_do_not_drift(empty: Database) -> None:
     schema.upgrade(empty)
     made = schema.config()

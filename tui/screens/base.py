@@ -97,7 +97,8 @@ class AppScreen(Screen[ResultT], Reader):
 
     def load_when_shown(self) -> None:
         """Read again now, or as soon as the screen is shown again."""
-        if self.is_current:
+        # Not is_current: that is true of the screen below as well.
+        if self.app.screen is self:
             self.load()
         else:
             self._outdated = True

@@ -158,7 +158,7 @@ class CampaignsScreen(StatusKeys[None]):
         ):
             self.table.replace(change.row)
         elif change.row is None and change.row_id in self.host.pending:
-            self.table.refresh()
+            self.table.repaint(change.row_id)
         else:
             self.load()
 
