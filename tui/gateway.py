@@ -1,6 +1,7 @@
 """The only door to the data layer: blocking reads for worker threads, and one writer in a queue.
 
-SQLAlchemy is imported when the database is opened, in a thread, after the first frame is painted.
+SQLAlchemy is imported when the database is opened, in a thread, after the first frame is painted;
+what one kind of read needs is imported by the first of them.
 Nothing here knows Textual.
 """
 
@@ -8,34 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from db.errors import DatabaseUnavailable
-from db.rows import (
-    CampaignRow,
-    ChangeRow,
-    Found,
-    LeadDetail,
-    LeadRow,
-    LeadScope,
-    LookupResult,
-    OrganizationDetail,
-    OrganizationRow,
-    Page,
-    PageRequest,
-    Sort,
-    StatusCounts,
-)
-from db.settings import Settings
-from tui.writer import Writer
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from db.database import Database
+    from db.rows import (
+        CampaignRow,
+        ChangeRow,
+        Found,
+        LeadDetail,
+        LeadRow,
+        LeadScope,
+        LookupResult,
+        OrganizationDetail,
+        OrganizationRow,
+        Page,
+        PageRequest,
+        Sort,
+        StatusCounts,
+    )
+    from db.settings import Settings
     from db.transfer import ImportReport, Progress
+    from tui.writer import Writer
 
 T = TypeVar("T")
 
@@ -50,9 +52,15 @@ class Gateway:
         self.settings = settings
         self._opener = opener
         self._database: Database | None = None
-        self.writer = Writer(self._session)
 
     # Life
+
+    @cached_property
+    def writer(self) -> Writer:
+        """The one writer; imported with the first write."""
+        from tui.writer import Writer
+
+        return Writer(self._session)
 
     def open(self) -> str:
         """Open the database, bring an embedded one to head, and return the name of its place.
@@ -76,7 +84,7 @@ class Gateway:
 
         Returns how many changes could not be written because the database did not answer.
         """
-        given_up = self.writer.close()
+        given_up = self.writer.close() if "writer" in vars(self) else 0
         if self._database is not None:
             self._database.close()
             self._database = None
@@ -243,14 +251,9 @@ class Gateway:
 
     def is_empty(self) -> bool:
         """Tell whether there is neither a campaign nor an organization."""
-        from db.queries import campaigns, organizations
+        from db.queries import presence
 
-        return self._read(
-            lambda session: (
-                not campaigns.all_rows(session)
-                and not organizations.page(session, Sort("created"), PageRequest(1)).rows
-            )
-        )
+        return self._read(presence.is_empty)
 
     # Long work
 

@@ -13,7 +13,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-
 from psycopg2.extensions import connection as PsycopgConnection
 
 from db import schema
@@ -91,5 +90,3 @@ def _without_indexes(connection: PsycopgConnection) -> list[str]:
         for name, _ in found:
             cursor.execute(f"DROP INDEX {name}")
     return [definition for _, definition in found]
-
-

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from db.errors import NotFound
 from db.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
 
 def read_settings() -> Settings:
     """Return the settings, and say their warnings on stderr. Raises ConfigurationError."""
-    from tui.commands.output import talk
-
     settings = load()
     for warning in settings.warnings:
+        from tui.commands.output import talk
+
         talk(warning)
     return settings
 
@@ -57,6 +56,7 @@ def transaction() -> Iterator[Session]:
 
 def campaign_named(session: Session, name: str | None) -> UUID | None:
     """Return the id of the campaign of this name or id, None for None. Raises NotFound."""
+    from db.errors import NotFound
     from db.queries.campaigns import by_name
 
     if name is None:
