@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from psycopg2.extensions import parse_dsn
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from db.connect import Server, server
 from db.engine import make_engine, make_sessions
 from db.settings import Settings
 
@@ -53,28 +52,19 @@ class Database:
         self.close()
 
 
-def open_database(settings: Settings) -> Database:
-    """Return the database that the settings name; the embedded one is started where none is named.
+def open_database(settings: Settings, on: Server | None = None) -> Database:
+    """Return the database that the settings name, or that of a server that was found by them.
 
     A server is not connected yet. Raises ConfigurationError or DatabaseUnavailable.
     """
-    if settings.embedded:
-        from db.embedded import attach, home
-
-        where = home(Path(settings.home) if settings.home else None)
-        return on_lease(attach(where), settings, "embedded")
-    engine = make_engine(settings.database_url, settings)
-    return Database(engine, make_sessions(engine), _place(settings.database_url))
+    found = on or server(settings)
+    if found.lease is not None:
+        return on_lease(found.lease, settings, found.place)
+    engine = make_engine(found.dsn, settings)
+    return Database(engine, make_sessions(engine), found.place)
 
 
 def on_lease(lease: Lease, settings: Settings, place: str) -> Database:
     """Return the database of an embedded server that is attached; it is restarted if it was killed."""
     engine = make_engine(lease.url, settings, revive=lease.ensure)
     return Database(engine, make_sessions(engine), place, lease)
-
-
-def _place(dsn: str) -> str:
-    parts = parse_dsn(dsn)
-    name = parts.get("dbname") or parts.get("service") or parts.get("user") or "postgres"
-    host = parts.get("host") or ""
-    return f"{name}@{host}" if host and not host.startswith("/") else str(name)

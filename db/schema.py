@@ -16,12 +16,11 @@ from sqlalchemy.exc import DBAPIError
 from db.database import Database
 from db.engine import translate
 from db.errors import DatabaseUnavailable, SchemaMismatch
+from db.revisions import HEAD, REVISIONS
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS: Final = ("20261125_first_schema",)
-HEAD: Final = REVISIONS[-1]
 _MIGRATION_LOCK: Final = 0x43_43_4D_49  # "CCMI": any number that no other program takes
 _LOCK_WAIT: Final = "60s"
 

@@ -83,12 +83,20 @@ class CustomerCenter(Host):
         self._noted: Whereabouts | None = None
         self.problem: CustomerCenterError | None = None
         self._said = ("", "")
+        self._parsed_with: dict[str, str] = {}
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = (NO_COLOUR if settings.no_color else DARK).name
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return DARK.variables
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parse the styles again where their colours changed; Textual does it for each new mode."""
+        variables = self.get_css_variables()
+        if variables != self._parsed_with:
+            self._parsed_with = variables
+            super().refresh_css(animate)
 
     # Opening and closing
 

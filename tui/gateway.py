@@ -8,9 +8,10 @@ Nothing here knows Textual.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -19,7 +20,9 @@ from db.errors import DatabaseUnavailable
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from db.connect import Server
     from db.database import Database
+    from db.early import EarlyReads
     from db.rows import (
         CampaignRow,
         ChangeRow,
@@ -51,7 +54,10 @@ class Gateway:
     def __init__(self, settings: Settings, opener: Callable[[Settings], Database] | None = None):
         self.settings = settings
         self._opener = opener
+        self._server: Server | None = None
+        self._early: EarlyReads | None = None
         self._database: Database | None = None
+        self._opening = Lock()
 
     # Life
 
@@ -63,21 +69,58 @@ class Gateway:
         return Writer(self._session)
 
     def open(self) -> str:
-        """Open the database, bring an embedded one to head, and return the name of its place.
+        """Open the database whole, bring an embedded one to head, and return the name of its place.
 
         Raises ConfigurationError, DatabaseUnavailable or SchemaMismatch.
         """
+        with self._opening:
+            return self._opened().place
+
+    def open_early(self) -> bool:
+        """Open as much as the first list of leads needs; False where only :meth:`open` will do.
+
+        The rest is opened by the first read that needs it. Raises as :meth:`open` does.
+        """
+        if self._opener is not None:
+            return False
+        from db.connect import server
+        from db.early import early_reads
+
+        self._server = server(self.settings)
+        self._early = early_reads(self._server, self.settings)
+        return self._early is not None
+
+    @property
+    def place(self) -> str:
+        """The name of the database for people, empty before it is open."""
+        found = self._database or self._server
+        return found.place if found else ""
+
+    def _opened(self) -> Database:
+        """Return the database; open it where that was not done yet."""
+        if self._database is not None:
+            return self._database
         from db import schema
         from db.database import open_database
 
-        database = (self._opener or open_database)(self.settings)
+        on, self._server = self._server, None
+        if self._opener is not None:
+            database = self._opener(self.settings)
+        else:
+            database = open_database(self.settings, on)
         try:
             schema.prepare(database)
         except BaseException:
             database.close()
             raise
         self._database = database
-        return database.place
+        self._close_early()
+        return database
+
+    def _close_early(self) -> None:
+        early, self._early = self._early, None
+        if early is not None:
+            early.close()
 
     def close(self) -> int:
         """Finish the writes that are under way and close all connections.
@@ -85,15 +128,13 @@ class Gateway:
         Returns how many changes could not be written because the database did not answer.
         """
         given_up = self.writer.close() if "writer" in vars(self) else 0
+        self._close_early()
         if self._database is not None:
             self._database.close()
             self._database = None
+        elif self._server is not None and self._server.lease is not None:
+            self._server.lease.release()
         return given_up
-
-    @property
-    def is_open(self) -> bool:
-        """True between open() and close()."""
-        return self._database is not None
 
     # Campaigns
 
@@ -108,6 +149,14 @@ class Gateway:
         from db.queries import campaigns
 
         return self._read(lambda session: campaigns.row(session, campaign_id))
+
+    def campaign_name(self, campaign_id: UUID) -> str:
+        """Return the name of a campaign. Raises NotFound."""
+        early = self._early
+        if early is not None:
+            with suppress(DatabaseUnavailable):
+                return early.campaign_name(campaign_id)
+        return self.campaign(campaign_id).name
 
     def campaign_named(self, name: str) -> CampaignRow:
         """Return the campaign of a name, letters in any case."""
@@ -183,12 +232,22 @@ class Gateway:
 
     def leads_page(self, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[LeadRow]:
         """Return some leads of a list."""
+        from db.rows import DEFAULT_LEAD_SORT
+
+        early = self._early
+        if early is not None and sort == DEFAULT_LEAD_SORT:
+            with suppress(DatabaseUnavailable):
+                return early.leads(scope, request)
         from db.queries import leads
 
         return self._read(lambda session: leads.page(session, scope, sort, request))
 
     def leads_count(self, scope: LeadScope) -> int:
         """Return the number of leads of a scope."""
+        early = self._early
+        if early is not None:
+            with suppress(DatabaseUnavailable):
+                return early.count(scope)
         from db.queries import leads
 
         return self._read(lambda session: leads.count(session, scope))
@@ -277,7 +336,7 @@ class Gateway:
         cancelled: Callable[[], bool],
     ) -> ImportReport:
         """Import a file; see :func:`db.transfer.import_file`."""
-        from db.engine import actor
+        from db.connect import actor
         from db.transfer import import_file
 
         return import_file(
@@ -292,9 +351,12 @@ class Gateway:
         )
 
     def _open_database(self) -> Database:
-        if self._database is None:
-            raise DatabaseUnavailable("The database is not open yet.")
-        return self._database
+        if self._database is not None:
+            return self._database
+        with self._opening:
+            if self._database is None and self._early is None:
+                raise DatabaseUnavailable("The database is not open yet.")
+            return self._opened()
 
     def _read(self, job: Callable[[Session], T]) -> T:
         with self._session() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from db.errors import NotFound
-from db.rows import LeadScope
+from db.rows import DEFAULT_LEAD_SORT, LeadScope
 from tui.gateway import Gateway
 from tui.safe import safe
 from tui.state import StateFile, Whereabouts
@@ -26,8 +26,11 @@ class Opening:
 
 def opened(gateway: Gateway, state: StateFile | None) -> Opening:
     """Open the database and look up where the operator was. Blocks; raises as the gateway does."""
-    place = gateway.open()
     at = state.read() if state is not None else None
+    early = at is not None and at.room == "leads" and at.sort in (None, DEFAULT_LEAD_SORT)
+    if not (early and gateway.open_early()):
+        gateway.open()
+    place = gateway.place
     if at is None:
         return Opening(place, gateway.is_empty())
     try:
@@ -40,7 +43,7 @@ def opened(gateway: Gateway, state: StateFile | None) -> Opening:
 def _name(gateway: Gateway, scope: LeadScope) -> str:
     """Return the safe name of a scope. Raises NotFound where it is gone."""
     if scope.campaign_id is not None:
-        return safe(gateway.campaign(scope.campaign_id).name)
+        return safe(gateway.campaign_name(scope.campaign_id))
     if scope.organization_id is not None:
         return safe(gateway.organization(scope.organization_id).name)
     return ""

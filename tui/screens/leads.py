@@ -151,7 +151,8 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         )
 
     def on_row_table_moved(self, message: RowTable.Moved) -> None:
-        self._preview()
+        # The row first: a read makes the paint wait, the first one with all that it imports.
+        self.call_after_refresh(self._preview)
 
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         self.host.open_lead(message.row.id)
