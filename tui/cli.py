@@ -6,6 +6,7 @@ found or refused, 2 wrong usage or configuration, 3 database unreachable or sche
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -35,6 +36,9 @@ COMMANDS: Final = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command of the arguments and return the exit code."""
+    # Imports make little but what stays: the collector would search it again and again in vain.
+    # It goes on when the database is open.
+    gc.disable()
     return ended(lambda: _run(sys.argv[1:] if argv is None else argv))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ def run_application(options: argparse.Namespace | None = None) -> int:
 
     need_terminal()
     settings = read_settings()
-    # A start makes little but what stays: the collector would search it again and again in vain.
-    gc.disable()
     from tui.app import run
 
     def state(settings: Settings) -> StateFile:

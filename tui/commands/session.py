@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -42,6 +43,8 @@ def opened(settings: Settings | None = None, *, prepared: bool = True) -> Iterat
         try:
             if prepared:
                 prepare(database)
+            gc.freeze()
+            gc.enable()
             yield database
         except SQLAlchemyError as error:
             raise translate(error) from error
