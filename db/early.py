@@ -7,6 +7,7 @@ every error, is left to the reads of :mod:`db.queries`.
 from __future__ import annotations
 
 from dataclasses import asdict
+from threading import Lock
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from psycopg2.extras import register_uuid
 from db.connect import Server, connector
 from db.errors import ConfigurationError, DatabaseUnavailable, NotFound
 from db.revisions import HEAD
-from db.rows import LeadRow, LeadScope, Page, PageRequest
+from db.rows import Key, LeadRow, LeadScope, Page, PageRequest
 from db.settings import Settings
 
 _ROWS: Final = """
@@ -42,6 +43,7 @@ class EarlyReads:
 
     def __init__(self, connection: PsycopgConnection) -> None:
         self._connection = connection
+        self._alone = Lock()
         register_uuid(conn_or_curs=connection)
 
     def campaign_name(self, campaign_id: UUID) -> str:
@@ -60,9 +62,8 @@ class EarlyReads:
         """Return the requested rows of the leads of a scope, newest first."""
         values = {**_values(scope), **asdict(request)}
         beyond = f"(l.created_at, l.lead_id) {'>' if request.backwards else '<'} %(after)s"
-        conditions = [*_conditions(scope), *([beyond] if request.after else [])]
         statement = _ROWS.format(
-            conditions=" AND ".join(conditions) or "true",
+            conditions=_all(scope, *([beyond] if request.after else [])),
             order="ASC" if request.backwards else "DESC",
         )
         found = self._rows(statement, values)
@@ -73,11 +74,31 @@ class EarlyReads:
         first, last = ((row[_CREATED], row[_ID]) for row in (found[0], found[-1]))
         return Page(tuple(LeadRow(*row) for row in found), first, last)
 
+    def key(self, lead_id: UUID) -> Key | None:
+        """Return the keyset key of a lead, None where it is gone."""
+        found = self._rows("SELECT created_at, lead_id FROM leads WHERE lead_id = %s", (lead_id,))
+        return found[0] if found else None
+
+    def position(self, scope: LeadScope, lead_id: UUID) -> int | None:
+        """Return the place of a lead in a list (the first is 0), None where it is not in it."""
+        before = "(l.created_at, l.lead_id) > (mine.created_at, mine.lead_id)"
+        found = self._rows(
+            f"SELECT (SELECT count(*) FROM leads l WHERE {_all(scope, before)})"
+            f" FROM leads mine WHERE {_all(scope, 'mine.lead_id = %(lead_id)s', of='mine')}",
+            {**_values(scope), "lead_id": lead_id},
+        )
+        return int(found[0][0]) if found else None
+
+    def estimate(self, scope: LeadScope) -> int:
+        """Return the planner's guess of the number of leads of a scope, at once."""
+        statement = f"EXPLAIN (FORMAT JSON) SELECT FROM leads l WHERE {_all(scope)}"
+        ((plan,),) = self._rows(statement, _values(scope))
+        return int(plan[0]["Plan"]["Plan Rows"])
+
     def count(self, scope: LeadScope) -> int:
         """Return the exact number of leads of a scope."""
-        conditions = " AND ".join(_conditions(scope)) or "true"
         ((number,),) = self._rows(
-            f"SELECT count(*) FROM leads l WHERE {conditions}", _values(scope)
+            f"SELECT count(*) FROM leads l WHERE {_all(scope)}", _values(scope)
         )
         return int(number)
 
@@ -87,7 +108,7 @@ class EarlyReads:
 
     def _rows(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
         try:
-            with self._connection, self._connection.cursor() as cursor:
+            with self._alone, self._connection, self._connection.cursor() as cursor:
                 cursor.execute(statement, values)
                 found: list[tuple[Any, ...]] = cursor.fetchall()
                 return found
@@ -95,13 +116,15 @@ class EarlyReads:
             raise DatabaseUnavailable("The first read failed.") from error
 
 
-def _conditions(scope: LeadScope) -> list[str]:
+def _all(scope: LeadScope, *more: str, of: str = "l") -> str:
+    """Return the condition for the leads of a scope, in the table that is called ``of``."""
     conditions = {
-        "l.campaign_id = %(campaign_id)s": scope.campaign_id,
-        "l.company_id = %(organization_id)s": scope.organization_id,
-        "l.status = ANY(%(statuses)s)": scope.statuses,
+        f"{of}.campaign_id = %(campaign_id)s": scope.campaign_id,
+        f"{of}.company_id = %(organization_id)s": scope.organization_id,
+        f"{of}.status = ANY(%(statuses)s)": scope.statuses,
     }
-    return [condition for condition, value in conditions.items() if value]
+    chosen = [condition for condition, value in conditions.items() if value]
+    return " AND ".join([*chosen, *more]) or "true"
 
 
 def _values(scope: LeadScope) -> dict[str, Any]:

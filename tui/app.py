@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from tui.writer import Outcome
     from tui.writes import Write
 
+REST_AFTER: Final = 1.0
+"""Seconds after which a list that was reopened is painted, and what it did without is opened."""
 STYLES: Final = Path(__file__).parent / "styles"
 NOTED_EVERY: Final = 1.0
 """Seconds between two looks at where the operator is: a line that drops gives no time for it."""
@@ -144,6 +147,7 @@ class CustomerCenter(Host):
         self.place = opening.place
         if opening.at is not None:
             rooms.reopen(self, opening.at, opening.title)
+            self.set_timer(REST_AFTER, self._open_rest)
         else:
             self.switch_mode("campaigns")
         for warning in self.settings.warnings:
@@ -152,6 +156,15 @@ class CustomerCenter(Host):
             self.push_screen(rooms.welcome())
         if self._state is not None:
             self.set_interval(NOTED_EVERY, self._note_whereabouts)
+
+    def _open_rest(self) -> None:
+        """Open all of the database, so that no key waits for it."""
+
+        def work() -> None:
+            with suppress(CustomerCenterError):  # the next read tells it
+                self.gateway.open()
+
+        self.run_worker(work, name="rest", group="rest", thread=True)
 
     def _note_whereabouts(self) -> None:
         """Keep where the operator is, in a worker, where that is another place than the last time."""

@@ -8,7 +8,7 @@ Nothing here knows Textual.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -152,11 +152,8 @@ class Gateway:
 
     def campaign_name(self, campaign_id: UUID) -> str:
         """Return the name of a campaign. Raises NotFound."""
-        early = self._early
-        if early is not None:
-            with suppress(DatabaseUnavailable):
-                return early.campaign_name(campaign_id)
-        return self.campaign(campaign_id).name
+        name = self._soon(lambda early: early.campaign_name(campaign_id))
+        return name or self.campaign(campaign_id).name
 
     def campaign_named(self, name: str) -> CampaignRow:
         """Return the campaign of a name, letters in any case."""
@@ -232,28 +229,27 @@ class Gateway:
 
     def leads_page(self, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[LeadRow]:
         """Return some leads of a list."""
-        from db.rows import DEFAULT_LEAD_SORT
-
-        early = self._early
-        if early is not None and sort == DEFAULT_LEAD_SORT:
-            with suppress(DatabaseUnavailable):
-                return early.leads(scope, request)
+        page = self._soon(lambda early: early.leads(scope, request), sort)
+        if page is not None:
+            return page
         from db.queries import leads
 
         return self._read(lambda session: leads.page(session, scope, sort, request))
 
     def leads_count(self, scope: LeadScope) -> int:
         """Return the number of leads of a scope."""
-        early = self._early
-        if early is not None:
-            with suppress(DatabaseUnavailable):
-                return early.count(scope)
+        number = self._soon(lambda early: early.count(scope))
+        if number is not None:
+            return number
         from db.queries import leads
 
         return self._read(lambda session: leads.count(session, scope))
 
     def lead_position(self, scope: LeadScope, sort: Sort, lead_id: UUID) -> int | None:
         """Return the place of a lead in a list."""
+        place = self._soon(lambda early: early.position(scope, lead_id), sort)
+        if place is not None:
+            return place
         from db.queries import leads
 
         return self._read(lambda session: leads.position(session, scope, sort, lead_id))
@@ -357,6 +353,18 @@ class Gateway:
             if self._database is None and self._early is None:
                 raise DatabaseUnavailable("The database is not open yet.")
             return self._opened()
+
+    def _soon(self, read: Callable[[EarlyReads], T], sort: Sort | None = None) -> T | None:
+        """Read before SQLAlchemy is there; None where that is no more needed or not possible."""
+        from db.rows import DEFAULT_LEAD_SORT
+
+        early = self._early
+        if early is None or sort not in (None, DEFAULT_LEAD_SORT):
+            return None
+        try:
+            return read(early)
+        except DatabaseUnavailable:
+            return None
 
     def _read(self, job: Callable[[Session], T]) -> T:
         with self._session() as session:

@@ -64,6 +64,26 @@ def test_every_page_is_the_one_that_the_list_reads(
         assert early.count(scope) == leads.count(session, scope)
 
 
+def test_the_key_and_the_place_of_a_lead_are_those_of_the_list(
+    session: Session, early: EarlyReads, scopes: list[LeadScope]
+) -> None:
+    every = leads.page(session, LeadScope(), DEFAULT_LEAD_SORT, PageRequest(100)).rows
+    for row in every:
+        assert early.key(row.id) == leads.key(session, DEFAULT_LEAD_SORT, row.id)
+        for scope in scopes:
+            place = leads.position(session, scope, DEFAULT_LEAD_SORT, row.id)
+            assert early.position(scope, row.id) == place
+    assert early.key(uuid4()) is None
+
+
+def test_the_guessed_length_is_that_of_the_planner(
+    early: EarlyReads, scopes: list[LeadScope], other: PsycopgConnection
+) -> None:
+    run(other, "ANALYZE leads")
+    assert early.estimate(LeadScope()) == 12
+    assert all(early.estimate(scope) >= 0 for scope in scopes)
+
+
 def _next(page: Page[object], *, backwards: bool) -> PageRequest | None:
     after = page.first if backwards else page.last
     return PageRequest(2, after=after, offset=1, backwards=backwards) if page.rows else None
