@@ -35,11 +35,27 @@ def current(connection: Connection) -> str | None:
 
 def check(database: Database) -> None:
     """Raise SchemaMismatch unless the schema is at head; the text says what to do."""
+    _refuse(database, _found(database))
+
+
+def prepare(database: Database) -> None:
+    """Make sure that the schema is at head: an embedded database is upgraded, a server checked."""
+    found = _found(database)
+    if database.embedded and (found is None or found in REVISIONS[:-1]):
+        upgrade(database)
+    else:
+        _refuse(database, found)
+
+
+def _found(database: Database) -> str | None:
     try:
         with database.engine.connect() as connection:
-            found = current(connection)
+            return current(connection)
     except DBAPIError as error:
         raise translate(error) from error
+
+
+def _refuse(database: Database, found: str | None) -> None:
     if found == HEAD:
         return
     if found is None:
@@ -56,22 +72,6 @@ def check(database: Database) -> None:
         f"The schema of {database.place} is at {found}, which this version does not know: "
         "it was migrated by a newer Customer Center. Update this program."
     )
-
-
-def prepare(database: Database) -> None:
-    """Make sure that the schema is at head: an embedded database is upgraded, a server checked."""
-    if not database.embedded:
-        check(database)
-        return
-    try:
-        with database.engine.connect() as connection:
-            found = current(connection)
-    except DBAPIError as error:
-        raise translate(error) from error
-    if found is None or found in REVISIONS[:-1]:
-        upgrade(database)
-    else:
-        check(database)
 
 
 def upgrade(database: Database, revision: str = "head") -> str:
