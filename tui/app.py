@@ -95,11 +95,17 @@ class CustomerCenter(Host):
         return DARK.variables
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Parse the styles again where their colours changed; Textual does it for each new mode."""
+        """Parse the styles again where their colours changed; Textual does it for each new mode.
+
+        The screen is styled and laid out again in any case.
+        """
         variables = self.get_css_variables()
         if variables != self._parsed_with:
             self._parsed_with = variables
             super().refresh_css(animate)
+        else:
+            self.stylesheet.update(self.screen, animate=animate)
+            self.screen.refresh(layout=True)
 
     # Opening and closing
 
