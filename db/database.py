@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from psycopg2.extensions import parse_dsn
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from db.connect import Server, server
 from db.engine import make_engine, make_sessions
 from db.settings import Settings
 
@@ -58,17 +57,13 @@ class Database:
         self.close()
 
 
-def open_database(settings: Settings) -> Database:
-    """Return the database that the settings name; the embedded one is started where none is named.
+def open_database(settings: Settings, on: Server | None = None) -> Database:
+    """Return the database that the settings name, or that of a server that was found by them.
 
     A server is not connected yet. Raises ConfigurationError or DatabaseUnavailable.
     """
-    if settings.embedded:
-        from db.embedded import attach, home
-
-        where = home(Path(settings.home) if settings.home else None)
-        return on_lease(attach(where), settings, "embedded")
-    return _database(settings.database_url, settings, _place(settings.database_url))
+    found = on or server(settings)
+    return _database(found.dsn, settings, found.place, found.lease)
 
 
 def on_lease(lease: Lease, settings: Settings, place: str) -> Database:
@@ -81,10 +76,3 @@ def _database(dsn: str, settings: Settings, place: str, lease: Lease | None = No
     engine = make_engine(dsn, settings, revive)
     reading = make_engine(dsn, settings, revive, reading=True)
     return Database(engine, reading, make_sessions(engine), make_sessions(reading), place, lease)
-
-
-def _place(dsn: str) -> str:
-    parts = parse_dsn(dsn)
-    name = parts.get("dbname") or parts.get("service") or parts.get("user") or "postgres"
-    host = parts.get("host") or ""
-    return f"{name}@{host}" if host and not host.startswith("/") else str(name)

@@ -12,8 +12,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-import idna
-
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
@@ -94,6 +92,8 @@ def _host(text: str) -> str | None:
     host = host.rpartition("@")[2]
     host = _PORT.sub("", host).strip(".")
     if not host.isascii():
+        import idna
+
         try:
             host = idna.encode(host, uts46=True).decode("ascii").lower().strip(".")
         except idna.IDNAError:
@@ -113,16 +113,17 @@ def registrable_domain(host: str) -> str:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        found: str | None = _suffixes().privatesuffix(host)
+        found: str | None = _suffixes("xn--" in host).privatesuffix(host)
         return found or host
     return host
 
 
-@lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
+@lru_cache(maxsize=2)
+def _suffixes(international: bool) -> PublicSuffixList:
+    """Return the list; to encode its international suffixes takes far longer than to read it."""
     from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList(accept_unknown=False)
+    return PublicSuffixList(accept_unknown=False, accept_encoded_idn=international)
 
 
 def is_free_mail(domain: str) -> bool:

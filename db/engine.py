@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
@@ -11,31 +9,22 @@ from uuid import UUID
 
 import psycopg2
 from psycopg2.extensions import connection as PsycopgConnection
-from psycopg2.extensions import new_type, parse_dsn, register_type
+from psycopg2.extensions import new_type, register_type
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
+from db.connect import connector, first_line
 from db.errors import (
-    ConfigurationError,
     CustomerCenterError,
     DatabaseUnavailable,
     Refused,
     SchemaMismatch,
     StaleRow,
 )
-from db.settings import Settings, redact
+from db.settings import Settings
 
-APPLICATION_NAME: Final = "customer-center"
-# A broken line is noticed after 10 s + 3 x 5 s of silence, a swallowed packet after 20 s.
-KEEPALIVE: Final = {
-    "keepalives": 1,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,
-}
 STALE: Final = "40001"
 # A list names the same campaigns and companies again and again.
 _known_uuid: Final = lru_cache(maxsize=8192)(UUID)
@@ -84,6 +73,8 @@ def make_engine(
         max_overflow=2,
         pool_timeout=settings.connect_timeout,
         pool_pre_ping=not reading,
+        # Nothing here is of that type, and each new connection would ask the server for it.
+        use_native_hstore=False,
         hide_parameters=True,
         skip_autocommit_rollback=True,
         **({"isolation_level": "AUTOCOMMIT"} if reading else {}),
@@ -94,49 +85,6 @@ def make_engine(
         register_type(_UUID, connection)
 
     return engine
-
-
-def connector(dsn: str, settings: Settings) -> Callable[[], PsycopgConnection]:
-    """Return a function that opens one connection with the time-outs of the settings."""
-    try:
-        given = parse_dsn(dsn)
-    except psycopg2.ProgrammingError as error:
-        # What libpq quotes may be a piece of the password.
-        why = re.sub(r'"[^"]*"', '"..."', first_line(error).removeprefix("invalid dsn: "))
-        raise ConfigurationError(f"DATABASE_URL is not understood: {why}") from None
-    defaults: dict[str, Any] = {
-        "connect_timeout": settings.connect_timeout,
-        "application_name": APPLICATION_NAME,
-        **KEEPALIVE,
-    }
-    extras = {name: value for name, value in defaults.items() if name not in given}
-    session_settings = {
-        "statement_timeout": f"{settings.statement_timeout}s",
-        "lock_timeout": f"{settings.lock_timeout}s",
-        "idle_in_transaction_session_timeout": f"{settings.idle_timeout}s",
-        "client_connection_check_interval": "2s",
-        "customer_center.actor": actor(settings),
-    }
-
-    def connect() -> PsycopgConnection:
-        connection = psycopg2.connect(dsn, **extras)
-        with connection.cursor() as cursor:
-            for name, value in session_settings.items():
-                cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
-        connection.commit()
-        return connection
-
-    return connect
-
-
-def actor(settings: Settings) -> str:
-    """Return the name under which this operator's changes stand in the journal."""
-    if settings.actor:
-        return settings.actor
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return APPLICATION_NAME
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
@@ -171,12 +119,6 @@ def labels(
     }
     given = {name: str(value) for name, value in values.items() if value is not None}
     return {"label_names": list(given), "label_values": list(given.values())}
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of an error's text without passwords, ending in a full stop."""
-    lines = [line.strip() for line in redact(str(error)).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__).rstrip(".") + "."
 
 
 def translate(error: Exception) -> CustomerCenterError:

@@ -17,17 +17,11 @@ from sqlalchemy.exc import DBAPIError
 from db.database import Database
 from db.engine import translate
 from db.errors import DatabaseUnavailable, SchemaMismatch
+from db.revisions import HEAD, REVISIONS
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS: Final = (
-    "20261125_first_schema",
-    "20261126_list_indexes",
-    "20261127_search_indexes",
-    "20261128_leaner_triggers",
-)
-HEAD: Final = REVISIONS[-1]
 _MIGRATION_LOCK: Final = 0x43_43_4D_49  # "CCMI": any number that no other program takes
 _LOCK_WAIT = 60.0
 _LOCK_PAUSE: Final = 0.1
@@ -43,11 +37,27 @@ def current(connection: Connection) -> str | None:
 
 def check(database: Database) -> None:
     """Raise SchemaMismatch unless the schema is at head; the text says what to do."""
+    _refuse(database, _found(database))
+
+
+def prepare(database: Database) -> None:
+    """Make sure that the schema is at head: an embedded database is upgraded, a server checked."""
+    found = _found(database)
+    if database.embedded and (found is None or found in REVISIONS[:-1]):
+        upgrade(database)
+    else:
+        _refuse(database, found)
+
+
+def _found(database: Database) -> str | None:
     try:
         with database.reading.connect() as connection:
-            found = current(connection)
+            return current(connection)
     except DBAPIError as error:
         raise translate(error) from error
+
+
+def _refuse(database: Database, found: str | None) -> None:
     if found == HEAD:
         return
     if found is None:
@@ -64,22 +74,6 @@ def check(database: Database) -> None:
         f"The schema of {database.place} is at {found}, which this version does not know: "
         "it was migrated by a newer Customer Center. Update this program."
     )
-
-
-def prepare(database: Database) -> None:
-    """Make sure that the schema is at head: an embedded database is upgraded, a server checked."""
-    if not database.embedded:
-        check(database)
-        return
-    try:
-        with database.reading.connect() as connection:
-            found = current(connection)
-    except DBAPIError as error:
-        raise translate(error) from error
-    if found is None or found in REVISIONS[:-1]:
-        upgrade(database)
-    else:
-        check(database)
 
 
 def upgrade(database: Database, revision: str = "head") -> str:

@@ -15,8 +15,6 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-from dotenv import dotenv_values
-
 from db.errors import ConfigurationError
 
 _SECRET: Final = "(?:password|sslpassword|oauth_client_secret)"
@@ -151,6 +149,8 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
 def _read_env_file(path: Path) -> tuple[dict[str, str], list[str]]:
     try:
         mode = path.stat().st_mode
+        from dotenv import dotenv_values
+
         values = {k: v for k, v in dotenv_values(path, interpolate=False).items() if v is not None}
     except FileNotFoundError:
         return {}, []

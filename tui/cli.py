@@ -6,26 +6,48 @@ found or refused, 2 wrong usage or configuration, 3 database unreachable or sche
 
 from __future__ import annotations
 
-import argparse
+import gc
 import sys
 from collections.abc import Sequence
-from typing import Any, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-from tui.commands import about, database, embedded, leads, log, lookup, show, status, transfer
 from tui.commands.exits import ended
-from tui.commands.options import Parser
-from tui.commands.output import PROGRAM
 
-COMMANDS: Final = (database, transfer, lookup, leads, show, status, log, about, embedded)
+if TYPE_CHECKING:
+    from tui.commands.options import Parser
+
+COMMANDS: Final = {
+    "demo": "database",
+    "migrate": "database",
+    "import": "transfer",
+    "export": "transfer",
+    "lookup": "lookup",
+    "leads": "leads",
+    "show": "show",
+    "status": "status",
+    "log": "log",
+    "keys": "about",
+    "config": "about",
+    "embedded": "embedded",
+}
+"""The module of ``tui.commands`` for each command, in the order of the help."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command of the arguments and return the exit code."""
+    # Imports make little but what stays: the collector would search it again and again in vain.
+    # It goes on when the database is open.
+    gc.disable()
     return ended(lambda: _run(sys.argv[1:] if argv is None else argv))
 
 
-def parser() -> Parser:
-    """Return the parser of the whole command line."""
+def parser(command: str = "") -> Parser:
+    """Return the parser of the whole command line, or no more than one command needs."""
+    from tui.commands import database
+    from tui.commands.options import Parser, Version
+    from tui.commands.output import PROGRAM
+
     made = Parser(
         prog=PROGRAM,
         description="Work through sales leads in PostgreSQL, by keys. Without a command the "
@@ -33,28 +55,24 @@ def parser() -> Parser:
         epilog="Exit codes: 0 done, 1 nothing found or refused, 2 wrong usage or configuration, "
         "3 database unreachable or schema not at head.",
     )
-    made.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
+    made.add_argument("--version", action=Version, nargs=0, help="print the version and leave")
     made.set_defaults(run=database.run_application)
     commands = made.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for module in COMMANDS:
-        module.register(commands)
+    needed = [COMMANDS[command]] if command in COMMANDS else COMMANDS.values()
+    for module in dict.fromkeys(needed):
+        import_module(f"tui.commands.{module}").register(commands)
     return made
 
 
 def _run(arguments: Sequence[str]) -> int:
-    options = parser().parse_args(arguments)
+    if not arguments:
+        # The usual start has nothing to parse, and its first frame is waited for.
+        from tui.commands.database import run_application
+
+        return run_application()
+    options = parser(arguments[0]).parse_args(arguments)
     code: int = options.run(options)
     return code
-
-
-class _Version(argparse.Action):
-    """Print the version; the installed package is asked only then."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *rest: Any, **options: Any) -> None:
-        from importlib.metadata import version
-
-        print(f"{PROGRAM} {version(PROGRAM)}")
-        parser.exit()
 
 
 if __name__ == "__main__":

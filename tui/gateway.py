@@ -1,6 +1,7 @@
 """The only door to the data layer: blocking reads for worker threads, and one writer in a queue.
 
-SQLAlchemy is imported when the database is opened, in a thread, after the first frame is painted.
+SQLAlchemy is imported when the database is opened, in a thread, after the first frame is painted;
+what one kind of read needs is imported by the first of them.
 Nothing here knows Textual.
 """
 
@@ -8,34 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from db.errors import DatabaseUnavailable
-from db.rows import (
-    CampaignRow,
-    ChangeRow,
-    Found,
-    LeadDetail,
-    LeadRow,
-    LeadScope,
-    LookupResult,
-    OrganizationDetail,
-    OrganizationRow,
-    Page,
-    PageRequest,
-    Sort,
-    StatusCounts,
-)
-from db.settings import Settings
-from tui.writer import Writer
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from db.connect import Server
     from db.database import Database
+    from db.early import EarlyReads
+    from db.rows import (
+        CampaignRow,
+        ChangeRow,
+        Found,
+        LeadDetail,
+        LeadRow,
+        LeadScope,
+        LookupResult,
+        OrganizationDetail,
+        OrganizationRow,
+        Page,
+        PageRequest,
+        Sort,
+        StatusCounts,
+    )
+    from db.settings import Settings
     from db.transfer import ImportReport, Progress
+    from tui.writer import Writer
 
 T = TypeVar("T")
 
@@ -49,43 +54,87 @@ class Gateway:
     def __init__(self, settings: Settings, opener: Callable[[Settings], Database] | None = None):
         self.settings = settings
         self._opener = opener
+        self._server: Server | None = None
+        self._early: EarlyReads | None = None
         self._database: Database | None = None
-        self.writer = Writer(self._session)
+        self._opening = Lock()
 
     # Life
 
+    @cached_property
+    def writer(self) -> Writer:
+        """The one writer; imported with the first write."""
+        from tui.writer import Writer
+
+        return Writer(self._session)
+
     def open(self) -> str:
-        """Open the database, bring an embedded one to head, and return the name of its place.
+        """Open the database whole, bring an embedded one to head, and return the name of its place.
 
         Raises ConfigurationError, DatabaseUnavailable or SchemaMismatch.
         """
+        with self._opening:
+            return self._opened().place
+
+    def open_early(self) -> bool:
+        """Open as much as the first list of leads needs; False where only :meth:`open` will do.
+
+        The rest is opened by the first read that needs it. Raises as :meth:`open` does.
+        """
+        if self._opener is not None:
+            return False
+        from db.connect import server
+        from db.early import early_reads
+
+        self._server = server(self.settings)
+        self._early = early_reads(self._server, self.settings)
+        return self._early is not None
+
+    @property
+    def place(self) -> str:
+        """The name of the database for people, empty before it is open."""
+        found = self._database or self._server
+        return found.place if found else ""
+
+    def _opened(self) -> Database:
+        """Return the database; open it where that was not done yet."""
+        if self._database is not None:
+            return self._database
         from db import schema
         from db.database import open_database
 
-        database = (self._opener or open_database)(self.settings)
+        on, self._server = self._server, None
+        if self._opener is not None:
+            database = self._opener(self.settings)
+        else:
+            database = open_database(self.settings, on)
         try:
             schema.prepare(database)
         except BaseException:
             database.close()
             raise
         self._database = database
-        return database.place
+        self._close_early()
+        return database
+
+    def _close_early(self) -> None:
+        early, self._early = self._early, None
+        if early is not None:
+            early.close()
 
     def close(self) -> int:
         """Finish the writes that are under way and close all connections.
 
         Returns how many changes could not be written because the database did not answer.
         """
-        given_up = self.writer.close()
+        given_up = self.writer.close() if "writer" in vars(self) else 0
+        self._close_early()
         if self._database is not None:
             self._database.close()
             self._database = None
+        elif self._server is not None and self._server.lease is not None:
+            self._server.lease.release()
         return given_up
-
-    @property
-    def is_open(self) -> bool:
-        """True between open() and close()."""
-        return self._database is not None
 
     # Campaigns
 
@@ -100,6 +149,11 @@ class Gateway:
         from db.queries import campaigns
 
         return self._read(lambda session: campaigns.row(session, campaign_id))
+
+    def campaign_name(self, campaign_id: UUID) -> str:
+        """Return the name of a campaign. Raises NotFound."""
+        name = self._soon(lambda early: early.campaign_name(campaign_id))
+        return name or self.campaign(campaign_id).name
 
     def campaign_named(self, name: str) -> CampaignRow:
         """Return the campaign of a name, letters in any case."""
@@ -182,18 +236,27 @@ class Gateway:
 
     def leads_page(self, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[LeadRow]:
         """Return some leads of a list."""
+        page = self._soon(lambda early: early.leads(scope, request), sort)
+        if page is not None:
+            return page
         from db.queries import leads
 
         return self._read(lambda session: leads.page(session, scope, sort, request))
 
     def leads_count(self, scope: LeadScope) -> int:
         """Return the number of leads of a scope."""
+        number = self._soon(lambda early: early.count(scope))
+        if number is not None:
+            return number
         from db.queries import leads
 
         return self._read(lambda session: leads.count(session, scope))
 
     def lead_position(self, scope: LeadScope, sort: Sort, lead_id: UUID) -> int | None:
         """Return the place of a lead in a list."""
+        place = self._soon(lambda early: early.position(scope, lead_id), sort)
+        if place is not None:
+            return place
         from db.queries import leads
 
         return self._read(lambda session: leads.position(session, scope, sort, lead_id))
@@ -267,14 +330,9 @@ class Gateway:
 
     def is_empty(self) -> bool:
         """Tell whether there is neither a campaign nor an organization."""
-        from db.queries import campaigns, organizations
+        from db.queries import presence
 
-        return self._read(
-            lambda session: (
-                not campaigns.all_rows(session)
-                and not organizations.page(session, Sort("created"), PageRequest(1)).rows
-            )
-        )
+        return self._read(presence.is_empty)
 
     # Long work
 
@@ -298,7 +356,7 @@ class Gateway:
         cancelled: Callable[[], bool],
     ) -> ImportReport:
         """Import a file; see :func:`db.transfer.import_file`."""
-        from db.engine import actor
+        from db.connect import actor
         from db.transfer import import_file
 
         return import_file(
@@ -313,9 +371,24 @@ class Gateway:
         )
 
     def _open_database(self) -> Database:
-        if self._database is None:
-            raise DatabaseUnavailable("The database is not open yet.")
-        return self._database
+        if self._database is not None:
+            return self._database
+        with self._opening:
+            if self._database is None and self._early is None:
+                raise DatabaseUnavailable("The database is not open yet.")
+            return self._opened()
+
+    def _soon(self, read: Callable[[EarlyReads], T], sort: Sort | None = None) -> T | None:
+        """Read before SQLAlchemy is there; None where that is no more needed or not possible."""
+        from db.rows import DEFAULT_LEAD_SORT
+
+        early = self._early
+        if early is None or sort not in (None, DEFAULT_LEAD_SORT):
+            return None
+        try:
+            return read(early)
+        except DatabaseUnavailable:
+            return None
 
     def _read(self, job: Callable[[Session], T]) -> T:
         """Run a job that only reads; it is done again where its connection turned out to be dead."""

@@ -13,15 +13,15 @@ from uuid import UUID
 from textual.screen import Screen
 from textual.signal import Signal
 
-from db.rows import CampaignRow, LeadRow, LeadScope
-from db.settings import Settings
 from tui.gateway import Gateway
 from tui.key_order import KeyOrder
-from tui.messages import RowChanged
-from tui.writes import Write
 
 if TYPE_CHECKING:
     from db.database import Database
+    from db.rows import CampaignRow, LeadRow, LeadScope
+    from db.settings import Settings
+    from tui.messages import RowChanged
+    from tui.writes import Write
 
 
 class Host(KeyOrder):

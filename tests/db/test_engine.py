@@ -16,8 +16,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from db.connect import actor, connector
 from db.database import Database, open_database
-from db.engine import actor, connector, label_transaction, make_engine, translate
+from db.engine import label_transaction, make_engine, translate
 from db.errors import (
     ConfigurationError,
     CustomerCenterError,

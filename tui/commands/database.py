@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
 
-from tui.commands.options import Commands
-
 if TYPE_CHECKING:
+    import argparse
+
     from db.database import Database
     from db.settings import Settings
+    from tui.commands.options import Commands
+    from tui.state import StateFile
 
 
 def register(commands: Commands) -> None:
@@ -20,15 +21,20 @@ def register(commands: Commands) -> None:
     migrate.set_defaults(run=run_migrate)
 
 
-def run_application(options: argparse.Namespace) -> int:
-    """Open the application on the database of the settings."""
+def run_application(options: argparse.Namespace | None = None) -> int:
+    """Open the application on the database of the settings, where the operator was the last time."""
     from tui.commands.session import read_settings
 
     need_terminal()
     settings = read_settings()
     from tui.app import run
 
-    return run(settings)
+    def state(settings: Settings) -> StateFile:
+        from tui.state import StateFile
+
+        return StateFile.of(settings)
+
+    return run(settings, state=state)
 
 
 def run_demo(options: argparse.Namespace) -> int:

@@ -1,10 +1,12 @@
-"""How a command ends: exit codes, and errors as one sentence on stderr, never a traceback."""
+"""How a command ends: exit codes, and errors as one sentence on stderr, never a traceback.
+
+What an error needs is imported when there is one.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from typing import Final
 
@@ -17,8 +19,6 @@ from db.errors import (
     SchemaMismatch,
     StaleRow,
 )
-from db.settings import redact
-from tui.commands.output import talk
 
 DONE: Final = 0
 NOTHING: Final = 1
@@ -80,11 +80,16 @@ def code_of(error: CustomerCenterError) -> int:
 
 
 def _failed(sentence: str, code: int) -> int:
+    from db.settings import redact
+    from tui.commands.output import talk
+
     talk(redact(sentence))
     return code
 
 
 def _bug(error: Exception) -> str:
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
     return f"A fault of this program, please report it: {type(error).__name__}{place}: {error}"

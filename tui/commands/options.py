@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 from uuid import UUID
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
@@ -28,6 +28,18 @@ class Parser(argparse.ArgumentParser):
 
         talk(f"{redact(message)} (see: {self.prog} --help)")
         raise SystemExit(2)
+
+
+class Version(argparse.Action):
+    """Print the version and leave; the installed package is asked only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: Any, **options: Any) -> None:
+        from importlib.metadata import version
+
+        from tui.commands.output import PROGRAM
+
+        print(f"{PROGRAM} {version(PROGRAM)}")
+        parser.exit()
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

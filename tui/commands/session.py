@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from db.errors import NotFound
 from db.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 def read_settings() -> Settings:
     """Return the settings, and say their warnings on stderr. Raises ConfigurationError."""
-    from tui.commands.output import talk
-
     settings = load()
     for warning in settings.warnings:
+        from tui.commands.output import talk
+
         talk(warning)
     return settings
 
@@ -43,6 +43,8 @@ def opened(settings: Settings | None = None, *, prepared: bool = True) -> Iterat
         try:
             if prepared:
                 prepare(database)
+            gc.freeze()
+            gc.enable()
             yield database
         except SQLAlchemyError as error:
             raise translate(error) from error
@@ -57,6 +59,7 @@ def transaction() -> Iterator[Session]:
 
 def campaign_named(session: Session, name: str | None) -> UUID | None:
     """Return the id of the campaign of this name or id, None for None. Raises NotFound."""
+    from db.errors import NotFound
     from db.queries.campaigns import by_name
 
     if name is None:

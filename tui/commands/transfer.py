@@ -67,7 +67,7 @@ def _register_export(commands: Commands) -> None:
 
 def run_import(options: argparse.Namespace) -> int:
     """Import the file and print the counts."""
-    from db.engine import actor
+    from db.connect import actor
     from db.transfer import ImportMode, import_file
     from tui.commands.output import document, print_json
     from tui.commands.session import opened, read_settings

@@ -13,13 +13,22 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from db.errors import CustomerCenterError
-from db.rows import CampaignRow, LeadDetail, LeadRow, LeadScope, OrganizationDetail, OrganizationRow
+from db.rows import (
+    CampaignRow,
+    LeadDetail,
+    LeadRow,
+    LeadScope,
+    OrganizationDetail,
+    OrganizationRow,
+    Sort,
+)
 from db.statuses import CAMPAIGN, LEAD, Vocabulary
 from tui.actions import Action
 from tui.host import Host, host
 from tui.messages import RowChanged
 from tui.reading import Reader
 from tui.safe import safe
+from tui.state import Room, Whereabouts
 from tui.widgets.bars import KeyBar, StatusBar, TitleBar
 from tui.widgets.row_table import RowTable
 
@@ -87,6 +96,19 @@ class AppScreen(Screen[ResultT], Reader):
     def triage_scope(self) -> tuple[LeadScope, str]:
         """Return the leads that triage from here is about, and their safe name."""
         return LeadScope(), "all leads"
+
+    def whereabouts(self) -> Whereabouts | None:
+        """Return where the next start is to reopen, None where that is the screen below."""
+        return None
+
+    def table_at(
+        self, room: Room, scope: LeadScope | None = None, sort: Sort | None = None
+    ) -> Whereabouts | None:
+        """Return where the cursor of the screen's table is, None before there are rows."""
+        table = self.query_one(RowTable)
+        if table.row is None:
+            return None
+        return Whereabouts(room, scope or LeadScope(), sort, table.row.id, table.index)
 
     def times_changed(self) -> None:
         """Paint times again, as dates or as ages."""

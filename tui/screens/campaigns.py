@@ -17,6 +17,7 @@ from tui.bindings import bindings
 from tui.messages import RowChanged
 from tui.safe import safe
 from tui.screens.base import QUICK_CAMPAIGN, StatusKeys
+from tui.state import Whereabouts
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
 
@@ -34,8 +35,9 @@ class CampaignsScreen(StatusKeys[None]):
     scopes = ("campaigns", "table")
     BINDINGS = bindings("campaigns")
 
-    def __init__(self) -> None:
+    def __init__(self, at: Whereabouts | None = None) -> None:
         super().__init__()
+        self._reopened = at
         self.counts: dict[UUID, StatusCounts] | None = None
         self._counted_at = 0.0
         self._counting = False
@@ -68,8 +70,9 @@ class CampaignsScreen(StatusKeys[None]):
         return self.query_one(RowTable)
 
     def load(self) -> None:
-        place, row = self.table.index, self.table.row
-        self.table.load(self._source(), at=place, expect=row.id if row else None)
+        at = self._reopened or self.whereabouts() or Whereabouts("campaigns")
+        self._reopened = None
+        self.table.load(self._source(), at=at.index, expect=at.row_id)
         self._count()
 
     def on_screen_resume(self) -> None:
@@ -110,6 +113,9 @@ class CampaignsScreen(StatusKeys[None]):
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Campaigns",)
+
+    def whereabouts(self) -> Whereabouts | None:
+        return self.table_at("campaigns")
 
     def subject(self) -> CampaignRow | None:
         return self.table.row

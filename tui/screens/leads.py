@@ -18,6 +18,7 @@ from tui.lead_actions import LeadActions
 from tui.safe import safe
 from tui.screens.list_screen import Finder, ListScreen
 from tui.screens.menus import PickScreen
+from tui.state import Whereabouts
 from tui.widgets.lead_view import LeadView
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
@@ -41,8 +42,10 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         "status": "status",
     }
 
-    def __init__(self, scope: LeadScope | None = None, title: str = "") -> None:
-        super().__init__(DEFAULT_LEAD_SORT)
+    def __init__(
+        self, scope: LeadScope | None = None, title: str = "", at: Whereabouts | None = None
+    ) -> None:
+        super().__init__(DEFAULT_LEAD_SORT, at)
         self.scope = scope or LeadScope()
         self.title_of_scope = title
         self.preview_wanted: bool | None = None
@@ -98,6 +101,9 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         scope = self.title_of_scope or "all"
         return ("Leads", f"{scope} · {labels}" if labels else scope)
 
+    def whereabouts(self) -> Whereabouts | None:
+        return self.table_at("leads", self.scope, self.sort)
+
     def triage_scope(self) -> tuple[LeadScope, str]:
         return self.scope, self.title_of_scope or "all leads"
 
@@ -146,7 +152,8 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         )
 
     def on_row_table_moved(self, message: RowTable.Moved) -> None:
-        self._preview()
+        # The row first: a read makes the paint wait, the first one with all that it imports.
+        self.call_after_refresh(self._preview)
 
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         self.host.open_lead(message.row.id)

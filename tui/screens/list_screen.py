@@ -18,6 +18,7 @@ from tui.reading import Arrived
 from tui.safe import safe
 from tui.screens.base import StatusKeys
 from tui.screens.menus import PickScreen, PromptScreen
+from tui.state import Whereabouts
 from tui.widgets.row_table import Column, RowTable, Source
 
 R = TypeVar("R", LeadRow, OrganizationRow)
@@ -45,9 +46,10 @@ class ListScreen(StatusKeys[None], Generic[R]):
     sorts: ClassVar[dict[str, str]] = {}
     noun: ClassVar[str] = "row"
 
-    def __init__(self, sort: Sort) -> None:
+    def __init__(self, sort: Sort, at: Whereabouts | None = None) -> None:
         super().__init__()
-        self.sort = sort
+        self.sort = at.sort if at and at.sort and at.sort.column in self.sorts else sort
+        self._reopened = at
         self._term = ""
         self._searching = False
 
@@ -77,7 +79,11 @@ class ListScreen(StatusKeys[None], Generic[R]):
 
     def load(self) -> None:
         """Read the list again; the cursor stays on its row, wherever that stands now."""
-        row = self.table.row
+        row, reopened = self.table.row, self._reopened
+        self._reopened = None
+        if reopened is not None:
+            self.table.load(self.source(), at=reopened.index, expect=reopened.row_id)
+            return
         if row is None:
             self.table.load(self.source(), at=self.table.index)
             return

@@ -13,6 +13,7 @@ from tui import format
 from tui.bindings import bindings
 from tui.safe import safe
 from tui.screens.list_screen import Finder, ListScreen
+from tui.state import Whereabouts
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Column, RowTable, Source
 
@@ -31,8 +32,8 @@ class OrganizationsScreen(ListScreen[OrganizationRow]):
         "created": "date added",
     }
 
-    def __init__(self) -> None:
-        super().__init__(DEFAULT_ORGANIZATION_SORT)
+    def __init__(self, at: Whereabouts | None = None) -> None:
+        super().__init__(DEFAULT_ORGANIZATION_SORT, at)
 
     def body(self) -> ComposeResult:
         yield ListView(self.columns(), "No organization yet.   I imports a file.")
@@ -68,6 +69,9 @@ class OrganizationsScreen(ListScreen[OrganizationRow]):
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Organizations",)
+
+    def whereabouts(self) -> Whereabouts | None:
+        return self.table_at("organizations", sort=self.sort)
 
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         self.host.open_organization(message.row.id)

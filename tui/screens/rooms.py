@@ -1,47 +1,105 @@
-"""Which screen is which room, and the ways between them; screens are imported when first shown."""
+"""Which screen is which room, and the ways between them.
+
+Screens and what they stand on are imported here, in functions, when they are first shown: the first
+frame is painted before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from textual.message import Message
 from textual.screen import Screen
 
-from db.errors import CustomerCenterError
-from db.rows import CampaignRow, LeadRow, LeadScope
-from db.statuses import CAMPAIGN, LEAD
-from tui.actions import Action
-from tui.host import Host
 from tui.safe import clip, safe
-from tui.screens.base import AppScreen
-from tui.screens.campaigns import CampaignsScreen
-from tui.screens.history import HistoryScreen
-from tui.screens.leads import LeadsScreen
-from tui.screens.organizations import OrganizationsScreen
-from tui.writes import AddCampaign, EditFields, SetStatus
 
-MODES: Final[dict[str, str | Callable[[], Screen[Any]]]] = {
-    "campaigns": CampaignsScreen,
-    "leads": LeadsScreen,
-    "organizations": OrganizationsScreen,
-    "history": HistoryScreen,
-}
+if TYPE_CHECKING:
+    from db.errors import CustomerCenterError
+    from db.rows import CampaignRow, LeadRow, LeadScope
+    from tui.actions import Action
+    from tui.host import Host
+    from tui.screens.base import AppScreen
+    from tui.state import Whereabouts
+    from tui.writes import AddCampaign, EditFields, SetStatus
 
 QUIT_HINT: Final = "Press q again to quit."
 
 
-class Opened(Message):
-    """The database was opened, or could not be."""
+def campaigns_screen() -> Screen[None]:
+    """All campaigns."""
+    from tui.screens.campaigns import CampaignsScreen
 
-    def __init__(
-        self, place: str = "", empty: bool = False, error: CustomerCenterError | None = None
-    ) -> None:
-        super().__init__()
-        self.place = place
-        self.empty = empty
-        self.error = error
+    return CampaignsScreen()
+
+
+def all_leads_screen() -> Screen[None]:
+    """All leads."""
+    from tui.screens.leads import LeadsScreen
+
+    return LeadsScreen()
+
+
+def organizations_screen() -> Screen[None]:
+    """All organizations."""
+    from tui.screens.organizations import OrganizationsScreen
+
+    return OrganizationsScreen()
+
+
+def journal_screen() -> Screen[None]:
+    """The journal of all rows."""
+    from tui.screens.history import HistoryScreen
+
+    return HistoryScreen()
+
+
+MODES: Final[dict[str, str | Callable[[], Screen[Any]]]] = {
+    "campaigns": campaigns_screen,
+    "leads": all_leads_screen,
+    "organizations": organizations_screen,
+    "history": journal_screen,
+}
+
+
+REOPENED: Final = "reopened"
+"""The mode of a list of leads as it was left, until the operator goes elsewhere."""
+
+
+def reopen(app: Host, at: Whereabouts, title: str) -> None:
+    """Show a list as it was left; ``title`` is the safe name of its scope."""
+    from tui.screens.campaigns import CampaignsScreen
+    from tui.screens.leads import LeadsScreen
+    from tui.screens.organizations import OrganizationsScreen
+
+    mode: str = at.room
+    screen: Callable[[], Screen[Any]]
+    match at.room:
+        case "campaigns":
+            screen = partial(CampaignsScreen, at)
+        case "organizations":
+            screen = partial(OrganizationsScreen, at)
+        case "leads":
+            screen = partial(LeadsScreen, at.scope, title, at)
+            mode = REOPENED if title else mode
+    if mode != REOPENED:
+        app.remove_mode(mode)
+    app.add_mode(mode, screen)
+    app.switch_mode(mode)
+
+
+def whereabouts(app: Host) -> Whereabouts | None:
+    """Return the list where the operator is, below whatever was opened from it."""
+    shown = filter(None, map(ours, reversed(app.screen_stack)))
+    return next(filter(None, (screen.whereabouts() for screen in shown)), None)
+
+
+def ours(screen: Screen[Any]) -> AppScreen[Any] | None:
+    """Return a screen with our lines around it, None for those of Textual and the first frame."""
+    from tui.screens.base import AppScreen
+
+    return screen if isinstance(screen, AppScreen) else None
 
 
 def welcome() -> Screen[None]:
@@ -88,6 +146,8 @@ def organization_screen(organization_id: UUID) -> Screen[None]:
 
 def history_screen(row_id: UUID, name: str) -> Screen[None]:
     """The journal of one row."""
+    from tui.screens.history import HistoryScreen
+
     return HistoryScreen(row_id, name)
 
 
@@ -100,6 +160,7 @@ def chord_screen(prefix: str, choices: tuple[tuple[str, Action], ...]) -> Screen
 
 def status_menu(row: LeadRow | CampaignRow, seen: str) -> Screen[str | None]:
     """The menu of statuses for a row that is in status ``seen``."""
+    from db.rows import LeadRow
     from tui.screens.menus import StatusMenu
 
     return StatusMenu("lead" if isinstance(row, LeadRow) else "campaign", row.name, seen)
@@ -114,6 +175,8 @@ def edit_again(write: EditFields | AddCampaign, error: CustomerCenterError) -> S
 
 def leads_screen(scope: LeadScope, title: str) -> Screen[None]:
     """The leads of a scope."""
+    from tui.screens.leads import LeadsScreen
+
     return LeadsScreen(scope, title)
 
 
@@ -126,7 +189,10 @@ def documents_screen(organization_id: UUID | None, lead_id: UUID | None, name: s
 
 def triage_scope(screen: Screen[Any]) -> tuple[LeadScope, str]:
     """Return the leads that triage on a screen is about, and their name."""
-    return screen.triage_scope() if isinstance(screen, AppScreen) else (LeadScope(), "")
+    from db.rows import LeadScope
+
+    shown = ours(screen)
+    return (LeadScope(), "") if shown is None else shown.triage_scope()
 
 
 def triage_screen(scope: LeadScope, title: str) -> Screen[None]:
@@ -138,6 +204,8 @@ def triage_screen(scope: LeadScope, title: str) -> Screen[None]:
 
 def ask_to_force(app: Host, row: LeadRow | CampaignRow, seen: str, target: str) -> None:
     """Ask once whether a change against the rules is meant; a suppressed lead needs a reason."""
+    from db.rows import LeadRow
+    from db.statuses import CAMPAIGN, LEAD
     from tui.screens.menus import ConfirmScreen, PromptScreen
 
     vocabulary = LEAD if isinstance(row, LeadRow) else CAMPAIGN
@@ -165,6 +233,8 @@ def ask_to_force(app: Host, row: LeadRow | CampaignRow, seen: str, target: str) 
 
 def status_sentence(write: SetStatus) -> str:
     """Return what a committed status change did, and the key that takes it back."""
+    from db.statuses import CAMPAIGN, LEAD
+
     vocabulary = LEAD if write.kind == "lead" else CAMPAIGN
     old, new = (clip(vocabulary.get(value).label, 20) for value in (write.seen, write.target))
     hints = {"change": "u undoes", "undo": "undone, ctrl+r redoes", "redo": "u undoes"}

@@ -8,11 +8,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.safe import safe
-
 
 class StartScreen(Screen[None]):
-    """The first frame: painted before the data layer is even imported."""
+    """The first frame: painted before the data layer and the other screens are even imported."""
 
     BINDINGS = [
         Binding("r,R,enter", "app.connect", "Try again"),
@@ -25,16 +23,18 @@ class StartScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.show_opening()
+        # Imports in the worker would hold up the frame.
+        self.call_after_refresh(self.app.run_action, "app.connect")
 
     def show_opening(self) -> None:
         """Say that the database is being opened."""
         self.query_one("#start-text", Static).update(Content("Opening the database …"))
 
     def show_problem(self, problem: str) -> None:
-        """Say why the database is not there, and what can be done."""
+        """Say why the database is not there (a safe sentence), and what can be done."""
         self.query_one("#start-text", Static).update(
             Content.assemble(
-                safe(problem),
+                problem,
                 "\n\n",
                 ("R", "bold $accent"),
                 " try again   ",

@@ -1,0 +1,13 @@
+"""The revisions of the schema that this program knows, oldest first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+REVISIONS: Final = (
+    "20261125_first_schema",
+    "20261126_list_indexes",
+    "20261127_search_indexes",
+    "20261128_leaner_triggers",
+)
+HEAD: Final = REVISIONS[-1]

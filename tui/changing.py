@@ -1,0 +1,144 @@
+"""Changes on their way: asked about where needed, queued, painted as they come back, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+from uuid import UUID
+
+from db.errors import CustomerCenterError, StaleRow
+from db.rows import CampaignRow, LeadRow, StatusChange
+from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
+from tui.format import plural
+from tui.host import Host
+from tui.messages import RowChanged, WriteRefused, WriteWaiting, Written
+from tui.safe import clip, safe
+from tui.screens import rooms
+from tui.screens.base import AppScreen
+from tui.undo import UndoStack
+from tui.writer import Outcome
+from tui.writes import AddCampaign, EditFields, SetStatus, Write
+
+
+class Changing:
+    """The application's way of a change; ``answer`` takes an outcome over from the writer's thread."""
+
+    def __init__(self, host: Host, answer: Callable[[Outcome], None]) -> None:
+        self._host = host
+        self._answer = answer
+        self._steps = UndoStack()
+        self._latest: dict[UUID, UUID] = {}
+
+    def set_status(
+        self,
+        row: LeadRow | CampaignRow,
+        target: str,
+        *,
+        judged: bool = False,
+        forced: bool = False,
+        reason: str | None = None,
+    ) -> bool:
+        """Send a status change on its way; False where it was not, or is being asked about first."""
+        host = self._host
+        kind: Literal["lead", "campaign"] = "lead" if isinstance(row, LeadRow) else "campaign"
+        seen = host.pending.get(row.id, row.status)
+        vocabulary = LEAD if kind == "lead" else CAMPAIGN
+        if seen == target:
+            host.say(f"{safe(row.name)} is {vocabulary.get(target).label} already.")
+            return False
+        allowed = judgement_allows(seen, target) if judged else allows(kind, seen, target)
+        if not forced and not allowed:
+            rooms.ask_to_force(host, row, seen, target)
+            return False
+        self.write(
+            SetStatus(kind, row.id, row.name, seen, target, judged, forced=forced, reason=reason)
+        )
+        if forced and isinstance(host.screen, AppScreen):
+            host.screen.status_sent(row.id)
+        return True
+
+    def choose_status(self, row: LeadRow | CampaignRow, choose: Callable[[str], object]) -> None:
+        """Let the operator choose a status for a row."""
+        seen = self._host.pending.get(row.id, row.status)
+
+        def chosen(target: str | None) -> None:
+            if target:
+                choose(target)
+
+        self._host.push_screen(rooms.status_menu(row, seen), chosen)
+
+    def write(self, write: Write) -> None:
+        """Queue a write."""
+        host = self._host
+        if isinstance(write, SetStatus):
+            host.pending[write.row_id] = write.target
+            self._latest[write.row_id] = write.change_id
+            self._steps.sent(write)
+            host.changes.publish(RowChanged(write.kind, write.row_id))
+        host.gateway.writer.submit(write, self._answer)
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        self._step(self._steps.undo(), "There is nothing to undo.")
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._step(self._steps.redo(), "There is nothing to redo.")
+
+    def _step(self, write: SetStatus | None, nothing: str) -> None:
+        if write is None:
+            self._host.say(nothing)
+        else:
+            self.write(write)
+
+    def answered(self, outcome: Outcome) -> None:
+        """Take the writer's outcome: paint the row as it is now and say what happened."""
+        match outcome:
+            case Written(write, result):
+                self._written(write, result)
+            case WriteRefused(write, error):
+                self._refused(write, error)
+            case WriteWaiting(_, unsaved, error):
+                self._host.say(
+                    f"{plural(unsaved, 'change')} unsaved, trying again: {safe(str(error))}", "bad"
+                )
+
+    def _written(self, write: Write, result: object) -> None:
+        host = self._host
+        if isinstance(write, SetStatus) and isinstance(result, StatusChange):
+            self._settle(write)
+            host.changes.publish(RowChanged(write.kind, write.row_id, result.row))
+            host.say(rooms.status_sentence(write), "good")
+            if write.purpose == "undo" and isinstance(host.screen, AppScreen):
+                host.screen.undone(write.row_id)
+        elif isinstance(write, EditFields):
+            host.changes.publish(RowChanged(write.kind, write.row_id))
+            names = ", ".join(result) if isinstance(result, tuple) else ""
+            host.say(
+                f"{safe(write.name)}: saved {names}." if names else "Nothing was changed.", "good"
+            )
+        elif isinstance(result, CampaignRow):
+            host.changes.publish(RowChanged("campaign", result.id, result))
+            host.say(f"Added the campaign {safe(result.name)}.", "good")
+
+    def _refused(self, write: Write, error: CustomerCenterError) -> None:
+        host = self._host
+        if isinstance(write, SetStatus):
+            self._settle(write)
+            self._steps.refused(write)
+            current = error.current if isinstance(error, StaleRow) else None
+            row = current if isinstance(current, LeadRow | CampaignRow) else None
+            host.changes.publish(RowChanged(write.kind, write.row_id, row))
+            for screen in host.screen_stack:
+                if isinstance(screen, AppScreen):
+                    screen.status_refused(write.row_id)
+        else:
+            host.push_screen(rooms.edit_again(write, error))
+        name = "" if isinstance(write, AddCampaign) else f"{clip(write.name, 30)}: "
+        host.say(f"{name}{safe(str(error))}", "bad")
+
+    def _settle(self, write: SetStatus) -> None:
+        """Take the pending mark away unless a later key on the same row waits too."""
+        if self._latest.get(write.row_id) == write.change_id:
+            del self._latest[write.row_id]
+            del self._host.pending[write.row_id]
