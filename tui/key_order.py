@@ -7,13 +7,13 @@ to a screen or a widget that the first of them leaves.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from typing import Any, Final
 
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
-from textual.timer import Timer
 
 Typed = events.Key | events.Paste
 PATIENCE: Final = 1.0
@@ -27,7 +27,7 @@ class KeyOrder(App[int]):
         super().__init__(*args, **options)
         self._keys_waiting: deque[Typed] = deque()
         self._key: Typed | None = None
-        self._patience: Timer | None = None
+        self._patience: asyncio.TimerHandle | None = None
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
@@ -42,7 +42,7 @@ class KeyOrder(App[int]):
         way = list((self.focused or self.screen).ancestors_with_self)
         await super().on_event(key)
         # A widget that goes away takes its messages with it.
-        self._patience = self.set_timer(PATIENCE, lambda: self._next_key(key))
+        self._patience = asyncio.get_running_loop().call_later(PATIENCE, self._next_key, key)
         self._follow(key, way)
 
     def _follow(self, key: Typed, way: list[Any]) -> None:
@@ -59,6 +59,6 @@ class KeyOrder(App[int]):
         if self._key is key:
             self._key = None
             if self._patience is not None:
-                self._patience.stop()
+                self._patience.cancel()
             if self._keys_waiting:
                 self.call_later(self._hand_on, self._keys_waiting.popleft())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -53,7 +54,9 @@ class Rows:
         self.asked += 1
         listed = self.rows[::-1] if request.backwards else self.rows
         if request.after is not None:
-            listed = [row for row in listed if row.number > request.after[0]]
+            (bound,) = request.after
+            beyond = operator.lt if request.backwards else operator.gt
+            listed = [row for row in listed if beyond(row.number, bound)]
         taken = listed[request.offset : request.offset + request.limit]
         taken = taken[::-1] if request.backwards else taken
         if not taken:

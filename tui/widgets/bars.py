@@ -37,7 +37,11 @@ class TitleBar(Horizontal):
 
 
 class StatusBar(Horizontal):
-    """What was done to what, how to undo it, what waits; at the right the place in the list."""
+    """What was done to what, how to undo it, what waits; at the right the place in the list.
+
+    The place changes with each key: its room grows to what was needed once and stays, so that no
+    key costs a layout of the screen.
+    """
 
     def compose(self) -> ComposeResult:
         yield Static(id="said")
@@ -46,14 +50,19 @@ class StatusBar(Horizontal):
     def say(self, text: str, tone: str = "") -> None:
         """Show a safe sentence; ``tone`` is ``good``, ``attention``, ``bad`` or nothing."""
         said = self.query_one("#said", Static)
-        said.update(Content(text))
+        said.update(Content(text), layout=False)
         said.set_classes(f"-{tone}" if tone else "")
 
     def show_place(self, text: str) -> None:
         """Show the place in the list, such as ``12/340``."""
-        self.query_one("#where", Static).update(Content(text))
+        where = self.query_one("#where", Static)
+        needed = cell_len(text) + GAP if text else 0
+        if needed > where.size.width or not needed:
+            where.styles.width = needed
+        where.update(Content(text), layout=False)
 
 
+GAP: Final = 2
 SEPARATOR: Final = "  "
 
 

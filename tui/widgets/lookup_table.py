@@ -12,12 +12,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.message import Message
 
-from db.rows import LeadRow, LookupHit, LookupResult, OrganizationRow, Page
+from db.rows import LeadRow, LookupHit, LookupResult, OrganizationRow
 from db.statuses import LEAD
 from tui import format
 from tui.safe import clip, fit, safe
 from tui.widgets.row_table import GAP, GUTTER, Cell, Column, RowTable
-from tui.widgets.window import PAGE, RowWindow
+from tui.widgets.window import RowWindow
 
 INDENT: Final = "  "
 SHORTEST_TIME: Final = 4
@@ -67,14 +67,9 @@ class LookupTable(RowTable[Entry]):
 
     def show(self, rows: tuple[Entry, ...], at: int) -> None:
         """Show an answer with the cursor at a place."""
-        window: RowWindow[Entry] = RowWindow()
-        for first in range(0, len(rows), PAGE):
-            window.store(first // PAGE, Page(rows[first : first + PAGE]))
-        window.total, window.exact = len(rows), True
-        self.window = window
+        self.window = RowWindow.whole(rows)
         self._set_state("ready" if rows else "empty")
-        self._resize_list()
-        self._settle(at)
+        self.settle(at)
 
     def show_times(self, *, absolute: bool) -> None:
         """Show times as dates or as ages."""

@@ -1,0 +1,106 @@
+"""Columns of a table: which of them fit, how wide each is, and how a row of them is painted.
+
+Each change of colour costs some forty bytes on the line to the terminal and a segment to paint, so a
+row is painted in as few pieces as its colours let it be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, Literal, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.safe import fit
+
+R = TypeVar("R")
+Cell = str | tuple[str, str]
+"""A cell's safe text, or a pair of text and tone."""
+
+GUTTER: Final = 2
+MARKER: Final = "▌ "
+GAP: Final = "  "
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """A column: its title, how a row's cell reads, and how wide it is.
+
+    ``width`` is the least number of cells; what is left over is shared by ``weight``. ``priority``
+    drops columns from a narrow screen, the highest number first; 0 always stays.
+    """
+
+    title: str
+    cell: Callable[[R], Cell]
+    width: int
+    weight: int = 0
+    priority: int = 0
+    align: Literal["left", "right"] = "left"
+
+
+@dataclass(frozen=True)
+class Layout(Generic[R]):
+    """Columns as they stand on a screen of ``width`` cells, each with its width."""
+
+    width: int
+    columns: tuple[tuple[Column[R], int], ...]
+
+    @classmethod
+    def of(cls, columns: Sequence[Column[R]], width: int) -> Layout[R]:
+        """Lay out the columns that fit."""
+        kept = list(columns)
+        while len(kept) > 1 and _needed(kept) > width:
+            least = max(kept, key=lambda column: column.priority)
+            if least.priority == 0:
+                break
+            kept.remove(least)
+        spare = max(0, width - _needed(kept))
+        shares = sum(column.weight for column in kept) or 1
+        return cls(
+            width,
+            tuple((column, column.width + spare * column.weight // shares) for column in kept),
+        )
+
+    def header(self) -> str:
+        """Return the titles, aligned with the columns."""
+        cells = (fit(column.title, width, column.align) for column, width in self.columns)
+        return " " * GUTTER + GAP.join(cells)
+
+    def segments(
+        self, row: R, gutter: str, base: Style, tone: Callable[[str], Style]
+    ) -> list[Segment]:
+        """Paint a row in pieces of one colour.
+
+        A toned piece takes the blanks around it along, for they show no colour of their own.
+        """
+        segments: list[Segment] = []
+        text, colour = gutter, ""
+        for number, (column, width) in enumerate(self.columns):
+            if number:
+                text += GAP
+            cell = column.cell(row)
+            shown, wanted = (cell, "") if isinstance(cell, str) else cell
+            if wanted != colour and shown:
+                if not (number == 0 or text.isspace()):
+                    segments.append(_segment(text, colour, base, tone))
+                    text = ""
+                colour = wanted
+            text += fit(shown, width, column.align)
+        used = GUTTER + sum(width for _, width in self.columns) + len(GAP) * (len(self.columns) - 1)
+        segments.append(_segment(text.ljust(len(text) + self.width - used), colour, base, tone))
+        return segments
+
+    def blank(self, gutter: str, base: Style) -> Strip:
+        """Paint a row that is not loaded yet."""
+        return Strip([Segment(f"{gutter}…".ljust(self.width), base)], self.width)
+
+
+def _segment(text: str, colour: str, base: Style, tone: Callable[[str], Style]) -> Segment:
+    return Segment(text, base + tone(colour) if colour else base)
+
+
+def _needed(columns: Sequence[Column[R]]) -> int:
+    return GUTTER + sum(column.width for column in columns) + len(GAP) * (len(columns) - 1)
