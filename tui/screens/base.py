@@ -43,6 +43,8 @@ QUICK_CAMPAIGN = CAMPAIGN.values()
 class Bottom(Vertical):
     """The two lines at the bottom of a screen."""
 
+    BLANK = True
+
 
 class AppScreen(Screen[ResultT], Reader):
     """A screen with title, status and key lines around its body.
@@ -50,6 +52,7 @@ class AppScreen(Screen[ResultT], Reader):
     ``scopes`` names the actions of the screen in the registry of keys, innermost first.
     """
 
+    BLANK = True
     scopes: ClassVar[tuple[str, ...]] = ()
     _outdated = False
 

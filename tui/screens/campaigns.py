@@ -70,7 +70,7 @@ class CampaignsScreen(StatusKeys[None]):
 
     def _counted(self, counts: dict[UUID, StatusCounts]) -> None:
         self.counts = counts
-        self.table.refresh()
+        self.table.repaint()
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Campaigns",)
@@ -122,7 +122,7 @@ class CampaignsScreen(StatusKeys[None]):
         ):
             self.table.replace(change.row)
         elif change.row is None and change.row_id in self.host.pending:
-            self.table.refresh()
+            self.table.repaint()
         else:
             self.load()
 

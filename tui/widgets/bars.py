@@ -37,11 +37,10 @@ class TitleBar(Horizontal):
 
 
 class StatusBar(Horizontal):
-    """What was done to what, how to undo it, what waits; at the right the place in the list.
+    """What was done to what, how to undo it, what waits; at the right the place in the list."""
 
-    The place changes with each key: its room grows to what was needed once and stays, so that no
-    key costs a layout of the screen.
-    """
+    BLANK = True
+    _room = 0
 
     def compose(self) -> ComposeResult:
         yield Static(id="said")
@@ -56,13 +55,15 @@ class StatusBar(Horizontal):
     def show_place(self, text: str) -> None:
         """Show the place in the list, such as ``12/340``."""
         where = self.query_one("#where", Static)
-        needed = cell_len(text) + GAP if text else 0
-        if needed > where.size.width or not needed:
-            where.styles.width = needed
+        # There is room for the last place, so that no key costs a layout of the screen.
+        _, slash, total = text.partition("/")
+        room = 2 * len(total) + len(SEPARATOR) if slash else len(text)
+        if room != self._room:
+            self._room = room
+            where.styles.width = room + len(SEPARATOR)
         where.update(Content(text), layout=False)
 
 
-GAP: Final = 2
 SEPARATOR: Final = "  "
 
 

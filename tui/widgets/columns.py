@@ -12,7 +12,6 @@ from typing import Final, Generic, Literal, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from tui.safe import fit
 
@@ -47,6 +46,8 @@ class Layout(Generic[R]):
 
     width: int
     columns: tuple[tuple[Column[R], int], ...]
+    spare: int
+    """Cells that no column takes."""
 
     @classmethod
     def of(cls, columns: Sequence[Column[R]], width: int) -> Layout[R]:
@@ -59,10 +60,9 @@ class Layout(Generic[R]):
             kept.remove(least)
         spare = max(0, width - _needed(kept))
         shares = sum(column.weight for column in kept) or 1
-        return cls(
-            width,
-            tuple((column, column.width + spare * column.weight // shares) for column in kept),
-        )
+        widths = [column.width + spare * column.weight // shares for column in kept]
+        taken = GUTTER + sum(widths) + len(GAP) * (len(kept) - 1)
+        return cls(width, tuple(zip(kept, widths, strict=True)), max(0, width - taken))
 
     def header(self) -> str:
         """Return the titles, aligned with the columns."""
@@ -89,13 +89,10 @@ class Layout(Generic[R]):
                     text = ""
                 colour = wanted
             text += fit(shown, width, column.align)
-        used = GUTTER + sum(width for _, width in self.columns) + len(GAP) * (len(self.columns) - 1)
-        segments.append(_segment(text.ljust(len(text) + self.width - used), colour, base, tone))
+        if not colour:
+            text += " " * self.spare
+        segments.append(_segment(text, colour, base, tone))
         return segments
-
-    def blank(self, gutter: str, base: Style) -> Strip:
-        """Paint a row that is not loaded yet."""
-        return Strip([Segment(f"{gutter}…".ljust(self.width), base)], self.width)
 
 
 def _segment(text: str, colour: str, base: Style, tone: Callable[[str], Style]) -> Segment:

@@ -35,6 +35,8 @@ class ListState(Static):
 class ListView(Vertical, Generic[R]):
     """A table with its header; ``empty`` is the sentence for a list without rows."""
 
+    BLANK = True
+
     def __init__(self, columns: Sequence[Column[R]], empty: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.empty = empty

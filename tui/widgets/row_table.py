@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
 from rich.segment import Segment
@@ -24,8 +24,10 @@ from tui.widgets.window import HasId
 __all__ = ["GAP", "GUTTER", "MARKER", "Cell", "Column", "RowTable", "Source"]
 
 R = TypeVar("R", bound=HasId)
-WHEEL: int = 3
+WHEEL: Final = 3
 """Rows that a notch of the wheel moves the view by."""
+KEPT_STRIPS: Final = 400
+"""Painted rows that are kept."""
 
 
 class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
@@ -79,6 +81,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         self.columns = tuple(columns)
         self._layout: Layout[R] | None = None
         self._styles: dict[str, Style] = {}
+        self._painted: dict[tuple[int, str, bool], tuple[R | None, Strip]] = {}
 
     # What is shown
 
@@ -108,13 +111,16 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         """Show other columns of the same rows."""
         self.columns = tuple(columns)
         self._layout = None
-        self.refresh()
+        self.repaint()
         self.post_message(self.StateChanged(self))
 
-    def repaint(self, row_id: UUID) -> None:
-        """Paint a row again whose cells depend on more than the row."""
-        place = self.window.index_of(row_id)
-        if place is not None:
+    def repaint(self, row_id: UUID | None = None) -> None:
+        """Paint a row again whose cells depend on more than the row, or all rows."""
+        self._painted.clear()
+        place = None if row_id is None else self.window.index_of(row_id)
+        if row_id is None:
+            self.refresh()
+        elif place is not None:
             self._refresh_line(place)
 
     def go_to(self, index: int, row_id: UUID) -> None:
@@ -136,6 +142,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         return top, top + max(self.size.height, 1) - 1
 
     def settle(self, at: int) -> None:
+        self._painted.clear()
         self.set_reactive(RowTable.index, at)
         self._resize_list()
         self._scroll_to_cursor()
@@ -175,9 +182,10 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles = {}
+        self._painted.clear()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._layout = None
+        self._painted.clear()
         self._scroll_to_cursor()
         self.fetch_visible()
         self.post_message(self.StateChanged(self))
@@ -194,21 +202,45 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         width = self.scrollable_content_region.width
         if self._layout is None or self._layout.width != width:
             self._layout = Layout.of(self.columns, width)
+            self._painted.clear()
         return self._layout
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Textual asks for all lines whenever one is painted, and styles each of them again.
+        lines = [self.render_line(y) for y in crop.line_range]
+        if crop.x == 0 and crop.width == self._laid_out().width:
+            return lines
+        return [line.crop_extend(crop.x, crop.right, self._style("row")) for line in lines]
 
     def render_line(self, y: int) -> Strip:
         index = self.scroll_offset.y + y
-        layout = self._laid_out()
+        row = self.window.get(index) if index < self.total else None
         if index >= self.total:
-            return Strip.blank(layout.width, self._style("row"))
-        if index == self.index:
-            gutter, base = MARKER, self._style("cursor" if self.has_focus else "blurred")
+            look = "row"
+        elif index == self.index:
+            look = "cursor" if self.has_focus else "blurred"
         else:
-            gutter, base = " " * GUTTER, self._style("stripe" if index % 2 else "row")
-        row = self.window.get(index)
-        if row is None:
-            return layout.blank(gutter, base)
-        return Strip(self._segments(row, gutter, base)).adjust_cell_length(layout.width, base)
+            look = "stripe" if index % 2 else "row"
+        key = (id(row), look, index < self.total)
+        painted = self._painted.get(key)
+        if painted is None:
+            if len(self._painted) >= KEPT_STRIPS:
+                self._painted.clear()
+            # The row is kept beside its strip, so that no other one can get its id.
+            painted = self._painted[key] = row, self._paint(row, look, index < self.total)
+        return painted[1]
+
+    def _paint(self, row: R | None, look: str, within: bool) -> Strip:
+        width, base = self._laid_out().width, self._style(look)
+        gutter = MARKER if look in ("cursor", "blurred") else " " * GUTTER
+        if row is not None:
+            segments = self._segments(row, gutter, base)
+        else:
+            segments = [Segment(f"{gutter}…" if within else "", base)]
+        strip = Strip(segments).adjust_cell_length(width, base)
+        for line_filter in self.get_line_filters():
+            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        return strip
 
     def _segments(self, row: R, gutter: str, base: Style) -> list[Segment]:
         return self._laid_out().segments(row, gutter, base, self._style)
