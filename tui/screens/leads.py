@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 
 from db.rows import DEFAULT_LEAD_SORT, Found, LeadRow, LeadScope, StatusCounts
 from db.statuses import LEAD, verification
@@ -21,6 +20,7 @@ from tui.screens.menus import PickScreen
 from tui.widgets.lead_view import LeadView
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
+from tui.widgets.still import Split
 
 PREVIEW_FROM: Final = 120
 """The width of a terminal from which the preview has room beside the list."""
@@ -49,7 +49,7 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         self.preview_wanted: bool | None = None
 
     def body(self) -> ComposeResult:
-        with Horizontal(id="split"):
+        with Split(id="split"):
             yield ListView(self.columns(), "No lead here.   f chooses a status, I imports.")
             yield LeadView(id="preview")
 

@@ -8,18 +8,20 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.keymap import actions, shown
 from tui.safe import clip
+from tui.widgets.still import Still
 
 
 class TitleBar(Horizontal):
     """Where the operator is, and on which database."""
 
+    BLANK = True
+
     def compose(self) -> ComposeResult:
-        yield Static(id="crumbs")
-        yield Static(id="place")
+        yield Still(id="crumbs")
+        yield Still(id="place")
 
     def show(self, crumbs: tuple[str, ...], place: str) -> None:
         """Show the way to the screen, outermost first, and the name of the database."""
@@ -32,8 +34,8 @@ class TitleBar(Horizontal):
         trail = clip(" › ".join(crumbs), max(room - 3, 0)) if crumbs else ""
         if trail:
             parts += [(" › ", "dim"), Content(trail)]
-        self.query_one("#crumbs", Static).update(Content.assemble(*parts))
-        self.query_one("#place", Static).update(Content(right))
+        self.query_one("#crumbs", Still).update(Content.assemble(*parts))
+        self.query_one("#place", Still).update(Content(right))
 
 
 class StatusBar(Horizontal):
@@ -43,18 +45,18 @@ class StatusBar(Horizontal):
     _room = 0
 
     def compose(self) -> ComposeResult:
-        yield Static(id="said")
-        yield Static(id="where")
+        yield Still(id="said")
+        yield Still(id="where")
 
     def say(self, text: str, tone: str = "") -> None:
         """Show a safe sentence; ``tone`` is ``good``, ``attention``, ``bad`` or nothing."""
-        said = self.query_one("#said", Static)
+        said = self.query_one("#said", Still)
         said.update(Content(text), layout=False)
         said.set_classes(f"-{tone}" if tone else "")
 
     def show_place(self, text: str) -> None:
         """Show the place in the list, such as ``12/340``."""
-        where = self.query_one("#where", Static)
+        where = self.query_one("#where", Still)
         # There is room for the last place, so that no key costs a layout of the screen.
         _, slash, total = text.partition("/")
         room = 2 * len(total) + len(SEPARATOR) if slash else len(text)
@@ -67,7 +69,7 @@ class StatusBar(Horizontal):
 SEPARATOR: Final = "  "
 
 
-class KeyBar(Static):
+class KeyBar(Still):
     """The keys of the screen that are worth a word, as many as fit."""
 
     def __init__(self, scopes: tuple[str, ...]) -> None:

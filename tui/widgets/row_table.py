@@ -90,6 +90,10 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         """The row under the cursor, None where it is not loaded."""
         return self.window.get(self.index)
 
+    def _tell_moved(self) -> None:
+        # Straight to the screen: with each key it would else stop at every container on its way.
+        self.screen.post_message(self.Moved(self))
+
     def _show_place(self) -> None:
         total = f"{'' if self.window.exact else '~'}{self.total:,}"
         self.place = f"{self.index + 1:,}/{total}" if self.total else ""
@@ -100,7 +104,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         for place in places:
             self._refresh_line(place)
         if self.index in places:
-            self.post_message(self.Moved(self))
+            self._tell_moved()
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a place of the list and scroll there."""
@@ -149,7 +153,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         self.refresh()
         self.fetch_visible()
         self._show_place()
-        self.post_message(self.Moved(self))
+        self._tell_moved()
 
     def shift(self, at: int) -> None:
         by = at - self.index
@@ -159,14 +163,14 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
             self.scroll_to(y=self.scroll_offset.y + by, animate=False, immediate=True)
         self._scroll_to_cursor()
         self._show_place()
-        self.post_message(self.Moved(self))
+        self._tell_moved()
 
     def rows_came(self, start: int, stop: int) -> None:
         first, last = self.in_sight()
         if start <= last and stop > first:
             self.refresh()
         if start <= self.index < stop:
-            self.post_message(self.Moved(self))
+            self._tell_moved()
 
     def state_changed(self) -> None:
         self.post_message(self.StateChanged(self))
@@ -207,28 +211,27 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         # Textual asks for all lines whenever one is painted, and styles each of them again.
-        lines = [self.render_line(y) for y in crop.line_range]
-        if crop.x == 0 and crop.width == self._laid_out().width:
+        top, cursor, focused = self.scroll_offset.y, self.index, self.has_focus
+        get, painted, total = self.window.get, self._painted, self.total
+        layout = self._laid_out()
+        lines: list[Strip] = []
+        for index in range(top + crop.y, top + crop.bottom):
+            row = get(index) if index < total else None
+            if index == cursor:
+                look = "cursor" if focused else "blurred"
+            else:
+                look = "stripe" if index % 2 and index < total else "row"
+            key = (id(row), look, index < total)
+            known = painted.get(key)
+            if known is None:
+                if len(painted) >= KEPT_STRIPS:
+                    painted.clear()
+                # The row is kept beside its strip, so that no other one can get its id.
+                known = painted[key] = row, self._paint(row, look, index < total)
+            lines.append(known[1])
+        if crop.x == 0 and crop.width == layout.width:
             return lines
         return [line.crop_extend(crop.x, crop.right, self._style("row")) for line in lines]
-
-    def render_line(self, y: int) -> Strip:
-        index = self.scroll_offset.y + y
-        row = self.window.get(index) if index < self.total else None
-        if index >= self.total:
-            look = "row"
-        elif index == self.index:
-            look = "cursor" if self.has_focus else "blurred"
-        else:
-            look = "stripe" if index % 2 else "row"
-        key = (id(row), look, index < self.total)
-        painted = self._painted.get(key)
-        if painted is None:
-            if len(self._painted) >= KEPT_STRIPS:
-                self._painted.clear()
-            # The row is kept beside its strip, so that no other one can get its id.
-            painted = self._painted[key] = row, self._paint(row, look, index < self.total)
-        return painted[1]
 
     def _paint(self, row: R | None, look: str, within: bool) -> Strip:
         width, base = self._laid_out().width, self._style(look)
@@ -266,7 +269,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         self._refresh_line(new)
         self._show_place()
         self.fetch_visible()
-        self.post_message(self.Moved(self))
+        self._tell_moved()
 
     def watch_scroll_y(self, old: float, new: float) -> None:
         super().watch_scroll_y(old, new)

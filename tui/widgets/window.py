@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 from uuid import UUID
 
@@ -42,7 +43,7 @@ class Piece(Generic[R]):
     page: Page[R]
     held: Held
 
-    @property
+    @cached_property
     def stop(self) -> int:
         """The place after the last row."""
         return self.start + len(self.page.rows)
@@ -146,7 +147,10 @@ class RowWindow(Generic[R]):
         return places
 
     def _at(self, index: int) -> Piece[R] | None:
-        return next((piece for piece in self._pieces if piece.start <= index < piece.stop), None)
+        for piece in reversed(self._pieces):
+            if piece.start <= index < piece.stop:
+                return piece
+        return None
 
     # Asking for more
 
