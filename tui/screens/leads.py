@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -24,6 +26,8 @@ from tui.widgets.still import Split
 
 PREVIEW_FROM: Final = 120
 """The width of a terminal from which the preview has room beside the list."""
+REST: Final = 0.12
+"""Seconds that the cursor has to rest on a row before it is previewed."""
 
 
 class LeadsScreen(LeadActions, ListScreen[LeadRow]):
@@ -47,6 +51,8 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         self.scope = scope or LeadScope()
         self.title_of_scope = title
         self.preview_wanted: bool | None = None
+        self._moved_at = 0.0
+        self._following = False
 
     def body(self) -> ComposeResult:
         with Split(id="split"):
@@ -80,10 +86,11 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         return Source(
             partial(gateway.leads_page, self.scope, self.sort),
             partial(gateway.leads_count, self.scope),
+            partial(gateway.leads_estimate, self.scope),
+            partial(gateway.lead_milestones, self.scope, self.sort),
+            partial(gateway.lead_key, self.sort),
+            partial(gateway.lead_position, self.scope, self.sort),
         )
-
-    def position(self, row_id: UUID) -> int | None:
-        return self.host.gateway.lead_position(self.scope, self.sort, row_id)
 
     def find(self, term: str, after: UUID | None, *, backwards: bool) -> Found[LeadRow] | None:
         gateway = self.host.gateway
@@ -145,7 +152,23 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         )
 
     def on_row_table_moved(self, message: RowTable.Moved) -> None:
+        self._moved_at = monotonic()
+        if self.query_one(LeadView).display and not self._following:
+            self._follow_cursor()
+
+    async def _follow(self) -> None:
+        """Preview the row under the cursor as soon as it rests: a held key paints no preview."""
+        moved_at = self._moved_at
+        await sleep(moved_at + REST - monotonic())
+        if moved_at != self._moved_at:
+            self._follow_cursor()
+            return
+        self._following = False
         self._preview()
+
+    def _follow_cursor(self) -> None:
+        self._following = True
+        self.run_worker(self._follow(), name="pause", group="pause")
 
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         self.host.open_lead(message.row.id)

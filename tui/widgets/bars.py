@@ -57,12 +57,10 @@ class StatusBar(Horizontal):
     def show_place(self, text: str) -> None:
         """Show the place in the list, such as ``12/340``."""
         where = self.query_one("#where", Still)
-        # There is room for the last place, so that no key costs a layout of the screen.
-        _, slash, total = text.partition("/")
-        room = 2 * len(total) + len(SEPARATOR) if slash else len(text)
-        if room != self._room:
-            self._room = room
-            where.styles.width = room + len(SEPARATOR)
+        # The room only grows, so that hardly a key costs a layout of the screen.
+        if len(text) > self._room or not text:
+            self._room = len(text)
+            where.styles.width = self._room
         where.update(Content(text), layout=False)
 
 

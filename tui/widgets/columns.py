@@ -70,9 +70,9 @@ class Layout(Generic[R]):
         return " " * GUTTER + GAP.join(cells)
 
     def segments(
-        self, row: R, gutter: str, base: Style, tone: Callable[[str], Style]
+        self, row: R, gutter: str, base: Style, tone: Callable[[str], Style] | None
     ) -> list[Segment]:
-        """Paint a row in pieces of one colour.
+        """Paint a row in pieces of one colour; without ``tone`` in one.
 
         A toned piece takes the blanks around it along, for they show no colour of their own.
         """
@@ -83,20 +83,15 @@ class Layout(Generic[R]):
                 text += GAP
             cell = column.cell(row)
             shown, wanted = (cell, "") if isinstance(cell, str) else cell
-            if wanted != colour and shown:
+            if tone is not None and wanted != colour and shown:
                 if not (number == 0 or text.isspace()):
-                    segments.append(_segment(text, colour, base, tone))
+                    segments.append(Segment(text, base + tone(colour) if colour else base))
                     text = ""
                 colour = wanted
             text += fit(shown, width, column.align)
-        if not colour:
-            text += " " * self.spare
-        segments.append(_segment(text, colour, base, tone))
+        text += " " * self.spare
+        segments.append(Segment(text, base + tone(colour) if tone and colour else base))
         return segments
-
-
-def _segment(text: str, colour: str, base: Style, tone: Callable[[str], Style]) -> Segment:
-    return Segment(text, base + tone(colour) if colour else base)
 
 
 def _needed(columns: Sequence[Column[R]]) -> int:

@@ -26,6 +26,8 @@ __all__ = ["GAP", "GUTTER", "MARKER", "Cell", "Column", "RowTable", "Source"]
 R = TypeVar("R", bound=HasId)
 WHEEL: Final = 3
 """Rows that a notch of the wheel moves the view by."""
+MARGIN: Final = 1
+"""Cells between the rows and the scrollbar, which would else be touched with each row."""
 KEPT_STRIPS: Final = 400
 """Painted rows that are kept."""
 
@@ -81,7 +83,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         self.columns = tuple(columns)
         self._layout: Layout[R] | None = None
         self._styles: dict[str, Style] = {}
-        self._painted: dict[tuple[int, str, bool], tuple[R | None, Strip]] = {}
+        self._painted: dict[tuple[int, str, str, bool], tuple[R | None, Strip]] = {}
 
     # What is shown
 
@@ -203,7 +205,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         return self._laid_out().header()[: self.size.width]
 
     def _laid_out(self) -> Layout[R]:
-        width = self.scrollable_content_region.width
+        width = self.scrollable_content_region.width - MARGIN
         if self._layout is None or self._layout.width != width:
             self._layout = Layout.of(self.columns, width)
             self._painted.clear()
@@ -213,40 +215,41 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         # Textual asks for all lines whenever one is painted, and styles each of them again.
         top, cursor, focused = self.scroll_offset.y, self.index, self.has_focus
         get, painted, total = self.window.get, self._painted, self.total
-        layout = self._laid_out()
+        width = self._laid_out().width + MARGIN
         lines: list[Strip] = []
         for index in range(top + crop.y, top + crop.bottom):
             row = get(index) if index < total else None
-            if index == cursor:
-                look = "cursor" if focused else "blurred"
-            else:
-                look = "stripe" if index % 2 and index < total else "row"
-            key = (id(row), look, index < total)
+            back = "stripe" if index % 2 and index < total else "row"
+            look = back if index != cursor else "cursor" if focused else "blurred"
+            key = (id(row), look, back, index < total)
             known = painted.get(key)
             if known is None:
                 if len(painted) >= KEPT_STRIPS:
                     painted.clear()
                 # The row is kept beside its strip, so that no other one can get its id.
-                known = painted[key] = row, self._paint(row, look, index < total)
+                known = painted[key] = row, self._paint(row, look, back, index < total)
             lines.append(known[1])
-        if crop.x == 0 and crop.width == layout.width:
+        if crop.x == 0 and crop.width == width:
             return lines
         return [line.crop_extend(crop.x, crop.right, self._style("row")) for line in lines]
 
-    def _paint(self, row: R | None, look: str, within: bool) -> Strip:
+    def _paint(self, row: R | None, look: str, back: str, within: bool) -> Strip:
         width, base = self._laid_out().width, self._style(look)
-        gutter = MARKER if look in ("cursor", "blurred") else " " * GUTTER
+        gutter = MARKER if look != back else " " * GUTTER
         if row is not None:
             segments = self._segments(row, gutter, base)
         else:
             segments = [Segment(f"{gutter}…" if within else "", base)]
         strip = Strip(segments).adjust_cell_length(width, base)
+        strip = strip.adjust_cell_length(width + MARGIN, self._style(back))
         for line_filter in self.get_line_filters():
             strip = strip.apply_filter(line_filter, self.background_colors[1])
-        return strip
+        return strip.simplify()
 
     def _segments(self, row: R, gutter: str, base: Style) -> list[Segment]:
-        return self._laid_out().segments(row, gutter, base, self._style)
+        # Under the cursor the row has one colour, which is what two rows painted at each key cost.
+        tone = None if gutter == MARKER else self._style
+        return self._laid_out().segments(row, gutter, base, tone)
 
     def _style(self, name: str) -> Style:
         style = self._styles.get(name)
@@ -259,7 +262,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
     def _refresh_line(self, index: int) -> None:
         y = index - self.scroll_offset.y
         if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self.scrollable_content_region.width, 1))
+            self.refresh(Region(0, y, self._laid_out().width, 1))
 
     # Cursor
 
@@ -337,4 +340,3 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         row = self.row
         if row is not None:
             self.post_message(self.Opened(self, row))
-

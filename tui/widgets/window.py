@@ -249,7 +249,9 @@ class RowWindow(Generic[R]):
     def _move(self, held: Held, by: int, at: int = 0) -> int:
         """Settle the pages whose place was counted from somewhere that was a guess."""
         here = self._at(at)
-        moved = [replace(p, start=p.start + by, held="start") for p in self._pieces if p.held == held]
+        moved = [
+            replace(p, start=p.start + by, held="start") for p in self._pieces if p.held == held
+        ]
         moved = [piece for piece in moved if piece.start >= 0]
         self._pieces = [
             piece
