@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from uuid import UUID
 
 from rich.text import Text
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from db.database import Database
 
 STYLES = Path(__file__).parent / "styles"
+SWITCH_INTERVAL: Final = 0.0005
+"""Seconds after which a thread that has work to do gets its turn."""
 
 
 class CustomerCenter(Host):
@@ -107,6 +110,8 @@ class CustomerCenter(Host):
                 self.screen.show_problem(str(message.error))
         else:
             self.place = message.place
+            # What was imported stays: no key is to wait for a collection that looks through it.
+            gc.freeze()
             self.switch_mode("campaigns")
             for warning in self.settings.warnings:
                 self.say(safe(warning), "attention")
@@ -355,6 +360,8 @@ class CustomerCenter(Host):
 def run(settings: Settings, opener: Callable[[Settings], Database] | None = None) -> int:
     """Run the application and return its exit code: 0, or 3 where there was no database."""
     app = CustomerCenter(settings, opener)
+    # Textual writes to the terminal in a thread: it is not to wait for what is done after painting.
+    sys.setswitchinterval(SWITCH_INTERVAL)
     try:
         app.run()
     finally:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 
 from tui.keymap import actions, shown
 from tui.safe import clip
@@ -42,11 +46,10 @@ class StatusBar(Horizontal):
     """What was done to what, how to undo it, what waits; at the right the place in the list."""
 
     BLANK = True
-    _room = 0
 
     def compose(self) -> ComposeResult:
         yield Still(id="said")
-        yield Still(id="where")
+        yield Place(id="where")
 
     def say(self, text: str, tone: str = "") -> None:
         """Show a safe sentence; ``tone`` is ``good``, ``attention``, ``bad`` or nothing."""
@@ -56,12 +59,24 @@ class StatusBar(Horizontal):
 
     def show_place(self, text: str) -> None:
         """Show the place in the list, such as ``12/340``."""
-        where = self.query_one("#where", Still)
+        self.query_one(Place).show(text)
+
+
+class Place(Widget):
+    """The place in the list; it is painted with every key, so with as little as possible."""
+
+    text = ""
+
+    def show(self, text: str) -> None:
+        """Show a safe text."""
         # The room only grows, so that hardly a key costs a layout of the screen.
-        if len(text) > self._room or not text:
-            self._room = len(text)
-            where.styles.width = self._room
-        where.update(Content(text), layout=False)
+        if len(text) > self.size.width or not text:
+            self.styles.width = len(text)
+        self.text = text
+        self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return [Strip([Segment(self.text.rjust(crop.width)[: crop.width], self.rich_style)])]
 
 
 SEPARATOR: Final = "  "

@@ -164,24 +164,25 @@ class RowLoading(Reader, Generic[R]):
         """Ask for the first visible page that is missing, then for the ones around."""
         if self._source is None or self._asked is not None or not self.is_attached:
             return
-        first, last = self.in_sight()
-        index = self.window.missing(first, last)
+        index = self.window.missing(*self.in_sight())
         if index is not None:
             self._fetch(index)
-        else:
+        elif self._ahead() is not None:
             self.call_after_refresh(self._fetch_ahead)
 
-    def _fetch_ahead(self) -> None:
-        """Ask for what comes into sight next, when the screen is painted."""
-        if self._source is None or self._asked is not None or not self.is_attached:
-            return
+    def _ahead(self) -> int | None:
+        """Return the nearest place out of sight that may come into sight next and is missing."""
         first, last = self.in_sight()
         height = last - first + 1
-        index = self.window.missing(first, last + height)
-        if index is None:
-            index = self.window.missing(first - height, first)
-        if index is not None:
-            self._fetch(index)
+        below = self.window.missing(last, last + height)
+        return self.window.missing(first - height, first) if below is None else below
+
+    def _fetch_ahead(self) -> None:
+        """Ask for what comes into sight next, now that the screen is painted."""
+        if self._source is not None and self._asked is None and self.is_attached:
+            index = self._ahead()
+            if index is not None:
+                self._fetch(index)
 
     def _fetch(self, index: int) -> None:
         source, window = self._source, self.window

@@ -26,7 +26,7 @@ __all__ = ["GAP", "GUTTER", "MARKER", "Cell", "Column", "RowTable", "Source"]
 R = TypeVar("R", bound=HasId)
 WHEEL: Final = 3
 """Rows that a notch of the wheel moves the view by."""
-MARGIN: Final = 1
+MARGIN: Final = 2
 """Cells between the rows and the scrollbar, which would else be touched with each row."""
 KEPT_STRIPS: Final = 400
 """Painted rows that are kept."""
@@ -191,7 +191,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         self._painted.clear()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._painted.clear()
+        self._layout = None
         self._scroll_to_cursor()
         self.fetch_visible()
         self.post_message(self.StateChanged(self))
@@ -205,8 +205,8 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         return self._laid_out().header()[: self.size.width]
 
     def _laid_out(self) -> Layout[R]:
-        width = self.scrollable_content_region.width - MARGIN
-        if self._layout is None or self._layout.width != width:
+        if self._layout is None:
+            width = self.scrollable_content_region.width - MARGIN
             self._layout = Layout.of(self.columns, width)
             self._painted.clear()
         return self._layout
