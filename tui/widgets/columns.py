@@ -46,8 +46,8 @@ class Layout(Generic[R]):
 
     width: int
     columns: tuple[tuple[Column[R], int], ...]
-    spare: int
-    """Cells that no column takes."""
+    taken: int
+    """Cells of a row: ``width``, or more where not even the columns that always stay fit."""
 
     @classmethod
     def of(cls, columns: Sequence[Column[R]], width: int) -> Layout[R]:
@@ -62,7 +62,7 @@ class Layout(Generic[R]):
         shares = sum(column.weight for column in kept) or 1
         widths = [column.width + spare * column.weight // shares for column in kept]
         taken = GUTTER + sum(widths) + len(GAP) * (len(kept) - 1)
-        return cls(width, tuple(zip(kept, widths, strict=True)), max(0, width - taken))
+        return cls(width, tuple(zip(kept, widths, strict=True)), max(width, taken))
 
     def header(self) -> str:
         """Return the titles, aligned with the columns."""
@@ -77,7 +77,7 @@ class Layout(Generic[R]):
         A toned piece takes the blanks around it along, for they show no colour of their own.
         """
         segments: list[Segment] = []
-        text, colour = gutter, ""
+        text, colour, used = gutter, "", GUTTER - len(GAP)
         for number, (column, width) in enumerate(self.columns):
             if number:
                 text += GAP
@@ -89,7 +89,8 @@ class Layout(Generic[R]):
                     text = ""
                 colour = wanted
             text += fit(shown, width, column.align)
-        text += " " * self.spare
+            used += len(GAP) + width
+        text += " " * (self.taken - used)
         segments.append(Segment(text, base + tone(colour) if tone and colour else base))
         return segments
 

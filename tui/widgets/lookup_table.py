@@ -99,8 +99,7 @@ class LookupTable(RowTable[Entry]):
     def _segments(self, row: Entry, gutter: str, base: Style) -> list[Segment]:
         if row.lead is not None:
             return super()._segments(row, gutter, base)
-        widths = [width for _, width in self.layout_columns()]
-        room = min(sum(widths) + len(GAP) * (len(widths) - 1), self.size.width - GUTTER)
+        room = self.laid_out().taken - GUTTER
         detail = base + self._style_of("detail")
         if row.more:
             text = f"{INDENT}and {format.plural(row.more, 'more lead')}"

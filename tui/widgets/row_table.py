@@ -9,6 +9,7 @@ from uuid import UUID
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive, var
@@ -83,6 +84,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         self.columns = tuple(columns)
         self._layout: Layout[R] | None = None
         self._styles: dict[str, Style] = {}
+        self._filters: Sequence[LineFilter] = ()
         self._painted: dict[tuple[int, str, str, bool], tuple[R | None, Strip]] = {}
 
     # What is shown
@@ -188,6 +190,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles = {}
+        self._filters = self.get_line_filters()
         self._painted.clear()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -196,15 +199,11 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         self.fetch_visible()
         self.post_message(self.StateChanged(self))
 
-    def layout_columns(self) -> tuple[tuple[Column[R], int], ...]:
-        """Return the columns that fit beside the scrollbar, each with its width."""
-        return self._laid_out().columns
-
     def header(self) -> str:
         """Return the titles, aligned with the columns."""
-        return self._laid_out().header()[: self.size.width]
+        return self.laid_out().header()[: self.size.width]
 
-    def _laid_out(self) -> Layout[R]:
+    def laid_out(self) -> Layout[R]:
         if self._layout is None:
             width = self.scrollable_content_region.width - MARGIN
             self._layout = Layout.of(self.columns, width)
@@ -215,7 +214,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         # Textual asks for all lines whenever one is painted, and styles each of them again.
         top, cursor, focused = self.scroll_offset.y, self.index, self.has_focus
         get, painted, total = self.window.get, self._painted, self.total
-        width = self._laid_out().width + MARGIN
+        width = self.laid_out().width + MARGIN
         lines: list[Strip] = []
         for index in range(top + crop.y, top + crop.bottom):
             row = get(index) if index < total else None
@@ -234,22 +233,24 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         return [line.crop_extend(crop.x, crop.right, self._style("row")) for line in lines]
 
     def _paint(self, row: R | None, look: str, back: str, within: bool) -> Strip:
-        width, base = self._laid_out().width, self._style(look)
+        layout, base = self.laid_out(), self._style(look)
         gutter = MARKER if look != back else " " * GUTTER
         if row is not None:
-            segments = self._segments(row, gutter, base)
+            strip = Strip(self._segments(row, gutter, base), layout.taken)
         else:
-            segments = [Segment(f"{gutter}…" if within else "", base)]
-        strip = Strip(segments).adjust_cell_length(width, base)
-        strip = strip.adjust_cell_length(width + MARGIN, self._style(back))
-        for line_filter in self.get_line_filters():
+            text = (gutter + "…" * within).ljust(layout.taken)
+            strip = Strip([Segment(text, base)], layout.taken)
+        if layout.taken > layout.width:
+            strip = strip.crop(0, layout.width)
+        strip = Strip([*strip, Segment(" " * MARGIN, self._style(back))], layout.width + MARGIN)
+        for line_filter in self._filters:
             strip = strip.apply_filter(line_filter, self.background_colors[1])
-        return strip.simplify()
+        return strip
 
     def _segments(self, row: R, gutter: str, base: Style) -> list[Segment]:
         # Under the cursor the row has one colour, which is what two rows painted at each key cost.
         tone = None if gutter == MARKER else self._style
-        return self._laid_out().segments(row, gutter, base, tone)
+        return self.laid_out().segments(row, gutter, base, tone)
 
     def _style(self, name: str) -> Style:
         style = self._styles.get(name)
@@ -262,7 +263,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
     def _refresh_line(self, index: int) -> None:
         y = index - self.scroll_offset.y
         if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self._laid_out().width, 1))
+            self.refresh(Region(0, y, self.laid_out().width, 1))
 
     # Cursor
 
