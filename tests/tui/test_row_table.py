@@ -36,7 +36,7 @@ class Row:
 
     @property
     def id(self) -> UUID:
-        return UUID(int=self.number + 100)
+        return UUID(int=self.number + 1_000)
 
 
 class Rows:
@@ -71,6 +71,10 @@ class Rows:
         assert self.gate.wait(10)
         if self.failing:
             raise DatabaseUnavailable("The database is [/red] gone.")
+
+    @property
+    def answers(self) -> bool:
+        return self.gate.is_set()
 
     @property
     def source(self) -> Source[Row]:
@@ -117,7 +121,7 @@ async def showing(rows: Rows, size: tuple[int, int] = (80, 24)) -> AsyncIterator
     app = TableApp()
     async with app.run_test(size=size) as pilot:
         app.table.load(rows.source)
-        if rows.gate.is_set():
+        if rows.answers:
             await settled(pilot)
         yield app, app.table, pilot
         rows.gate.set()

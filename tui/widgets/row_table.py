@@ -84,6 +84,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         self.columns = tuple(columns)
         self._layout: Layout[R] | None = None
         self._styles: dict[str, Style] = {}
+        self._placing = False
         self._filters: Sequence[LineFilter] = ()
         self._painted: dict[tuple[int, str, str, bool], tuple[R | None, Strip]] = {}
 
@@ -151,20 +152,19 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
 
     def settle(self, at: int) -> None:
         self._painted.clear()
-        self.set_reactive(RowTable.index, at)
-        self._resize_list()
-        self._scroll_to_cursor()
-        self.refresh()
+        self._place(at, self.scroll_offset.y)
         self.fetch_visible()
-        self._show_place()
-        self._tell_moved()
 
     def shift(self, at: int) -> None:
-        by = at - self.index
+        self._place(at, self.scroll_offset.y + at - self.index)
+
+    def _place(self, at: int, top: int) -> None:
+        """Put the cursor and the view where they belong in a list of another length."""
         self.set_reactive(RowTable.index, at)
+        self._placing = True
         self._resize_list()
-        if by:
-            self.scroll_to(y=self.scroll_offset.y + by, animate=False, immediate=True)
+        self.scroll_to(y=top, animate=False, immediate=True)
+        self._placing = False
         self._scroll_to_cursor()
         self._show_place()
         self._tell_moved()
@@ -278,7 +278,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
     def watch_scroll_y(self, old: float, new: float) -> None:
         super().watch_scroll_y(old, new)
         first, last = self.in_sight()
-        if self.total and not first <= self.index <= last:
+        if self.total and not self._placing and not first <= self.index <= last:
             self.index = max(first, min(self.index, last, self.total - 1))
         self.fetch_visible()
 
