@@ -118,6 +118,8 @@ class EarlyReads:
 
 def _all(scope: LeadScope, *more: str, of: str = "l") -> str:
     """Return the condition for the leads of a scope, in the table that is called ``of``."""
+    if scope.filter is not None:
+        raise DatabaseUnavailable("A filter is compiled with SQLAlchemy.")
     conditions = {
         f"{of}.campaign_id = %(campaign_id)s": scope.campaign_id,
         f"{of}.company_id = %(organization_id)s": scope.organization_id,

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 REST_AFTER: Final = 1.0
 """Seconds after which a list that was reopened is painted, and what it did without is opened."""
+SWITCH_INTERVAL: Final = 0.0005
+"""Seconds after which a thread that has work to do gets its turn."""
 STYLES: Final = Path(__file__).parent / "styles"
 NOTED_EVERY: Final = 1.0
 """Seconds between two looks at where the operator is: a line that drops gives no time for it."""
@@ -363,6 +365,8 @@ def run(
 ) -> int:
     """Run the application and return its exit code: 0, or 3 where there was no database."""
     app = CustomerCenter(settings, opener, state)
+    # Textual writes to the terminal in a thread: it is not to wait for what is done after painting.
+    sys.setswitchinterval(SWITCH_INTERVAL)
     try:
         app.run()
     finally:

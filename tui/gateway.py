@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         CampaignRow,
         ChangeRow,
         Found,
+        Key,
         LeadDetail,
         LeadRow,
         LeadScope,
@@ -181,6 +182,24 @@ class Gateway:
 
         return self._read(organizations.count)
 
+    def organizations_estimate(self) -> int:
+        """Return a guess of the number of organizations, at once."""
+        from db.queries import organizations
+
+        return self._read(organizations.estimate)
+
+    def organization_milestones(self, sort: Sort, step: int) -> tuple[Key, ...]:
+        """Return the keyset key of every ``step``-th organization of the list."""
+        from db.queries import organizations
+
+        return self._read(lambda session: organizations.milestones(session, sort, step))
+
+    def organization_key(self, sort: Sort, organization_id: UUID) -> Key | None:
+        """Return the keyset key of an organization, None where it is gone."""
+        from db.queries import organizations
+
+        return self._read(lambda session: organizations.key(session, sort, organization_id))
+
     def organization_position(self, sort: Sort, organization_id: UUID) -> int | None:
         """Return the place of an organization in the list."""
         from db.queries import organizations
@@ -251,6 +270,30 @@ class Gateway:
         from db.queries import leads
 
         return self._read(lambda session: leads.count(session, scope))
+
+    def leads_estimate(self, scope: LeadScope) -> int:
+        """Return a guess of the number of leads of a scope, at once."""
+        guess = self._soon(lambda early: early.estimate(scope))
+        if guess is not None:
+            return guess
+        from db.queries import leads
+
+        return self._read(lambda session: leads.estimate(session, scope))
+
+    def lead_milestones(self, scope: LeadScope, sort: Sort, step: int) -> tuple[Key, ...]:
+        """Return the keyset key of every ``step``-th lead of a list."""
+        from db.queries import leads
+
+        return self._read(lambda session: leads.milestones(session, scope, sort, step))
+
+    def lead_key(self, sort: Sort, lead_id: UUID) -> Key | None:
+        """Return the keyset key of a lead, None where it is gone."""
+        key = self._soon(lambda early: early.key(lead_id), sort)
+        if key is not None:
+            return key
+        from db.queries import leads
+
+        return self._read(lambda session: leads.key(session, sort, lead_id))
 
     def lead_position(self, scope: LeadScope, sort: Sort, lead_id: UUID) -> int | None:
         """Return the place of a lead in a list."""

@@ -7,13 +7,14 @@ to a screen or a widget that the first of them leaves.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, Final
 
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
-from textual.timer import Timer
 
 Typed = events.Key | events.Paste
 PATIENCE: Final = 1.0
@@ -21,31 +22,48 @@ PATIENCE: Final = 1.0
 
 
 class KeyOrder(App[int]):
-    """An application that hands on keys in order."""
+    """An application that hands on keys in order.
+
+    A key whose action was run here has arrived; one that a widget kept to itself is followed on
+    its way when the next key comes. Either way the screen of then has its turn before that one.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._keys_waiting: deque[Typed] = deque()
         self._key: Typed | None = None
-        self._patience: Timer | None = None
+        self._way: Sequence[MessagePump] | None = None
+        self._patience: asyncio.TimerHandle | None = None
 
     async def on_event(self, event: events.Event) -> None:
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
+        elif event.is_forwarded:
+            await super().on_event(event)
+            if event is self._key and not self._keys_waiting:
+                self._way = []
         elif self._key is None:
             await self._hand_on(event)
         else:
             self._keys_waiting.append(event)
+            if len(self._keys_waiting) == 1 and self._way is not None:
+                self._follow_up(self._key, self._way)
 
     async def _hand_on(self, key: Typed) -> None:
         self._key = key
         way = list((self.focused or self.screen).ancestors_with_self)
         await super().on_event(key)
+        self._way = way
+        if self._keys_waiting:
+            self._follow_up(key, way)
+
+    def _follow_up(self, key: Typed, way: Sequence[MessagePump]) -> None:
         # A widget that goes away takes its messages with it.
-        self._patience = self.set_timer(PATIENCE, lambda: self._next_key(key))
+        loop = asyncio.get_running_loop()
+        self._patience = loop.call_later(PATIENCE, self._next_key, key)
         self._follow(key, way)
 
-    def _follow(self, key: Typed, way: list[Any]) -> None:
+    def _follow(self, key: Typed, way: Sequence[MessagePump]) -> None:
         """Go behind the key from the widget up to the application, then into the screen of now."""
         for place, node in enumerate(way):
             rest = way[place + 1 :]
@@ -56,9 +74,11 @@ class KeyOrder(App[int]):
             self._next_key(key)
 
     def _next_key(self, key: Typed) -> None:
-        if self._key is key:
-            self._key = None
-            if self._patience is not None:
-                self._patience.stop()
-            if self._keys_waiting:
-                self.call_later(self._hand_on, self._keys_waiting.popleft())
+        if self._key is not key:
+            return
+        if self._patience is not None:
+            self._patience.cancel()
+        self._key, self._way = None, None
+        if self._keys_waiting:
+            self._key = self._keys_waiting.popleft()
+            self.call_later(self._hand_on, self._key)

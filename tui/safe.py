@@ -174,6 +174,8 @@ def clip(text: str, width: int) -> str:
 
 def fit(text: str, width: int, align: Align = "left") -> str:
     """The text made safe, cut and padded with spaces to exactly ``width`` cells."""
+    if align != "center" and len(text) <= width and text.isascii() and text.isprintable():
+        return text.ljust(width) if align == "left" else text.rjust(width)
     shown = clip(text, width)
     space = max(0, width) - cell_len(shown)
     before = {"left": 0, "right": space, "center": space // 2}[align]

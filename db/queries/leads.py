@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from db.errors import NotFound
 from db.models import Campaign, Lead, Organization
-from db.queries import keyset, search
+from db.queries import extent, keyset, search
 from db.queries.campaigns import campaign_row
 from db.queries.documents import size_of
 from db.queries.keyset import AnyRow, AnySelect
@@ -137,6 +137,16 @@ def page(session: Session, scope: LeadScope, sort: Sort, request: PageRequest) -
 def count(session: Session, scope: LeadScope) -> int:
     """Return the exact number of leads of a scope."""
     return session.scalar(within(select(func.count()).select_from(Lead), scope)) or 0
+
+
+def estimate(session: Session, scope: LeadScope) -> int:
+    """Return the planner's guess of the number of leads of a scope, at once."""
+    return extent.estimate(session, within(select(Lead.lead_id), scope))
+
+
+def milestones(session: Session, scope: LeadScope, sort: Sort, step: int) -> tuple[Key, ...]:
+    """Return the keyset key of every ``step``-th lead of a list."""
+    return extent.milestones(session, within(select(Lead.lead_id), scope), order(sort), step)
 
 
 def position(session: Session, scope: LeadScope, sort: Sort, lead_id: UUID) -> int | None:

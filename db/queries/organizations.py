@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.errors import NotFound
 from db.models import Lead, Organization
-from db.queries import keyset, search
+from db.queries import extent, keyset, search
 from db.queries.documents import size_of
 from db.queries.keyset import AnyRow, AnySelect
 from db.rows import Found, Key, OrganizationDetail, OrganizationRow, Page, PageRequest, Sort
@@ -103,6 +103,16 @@ def page(session: Session, sort: Sort, request: PageRequest) -> Page[Organizatio
 def count(session: Session) -> int:
     """Return the exact number of organizations."""
     return session.scalar(select(func.count()).select_from(Organization)) or 0
+
+
+def estimate(session: Session) -> int:
+    """Return the planner's guess of the number of organizations, at once."""
+    return extent.estimate(session, select(Organization.organization_id))
+
+
+def milestones(session: Session, sort: Sort, step: int) -> tuple[Key, ...]:
+    """Return the keyset key of every ``step``-th organization of the list."""
+    return extent.milestones(session, select(Organization.organization_id), order(sort), step)
 
 
 def position(session: Session, sort: Sort, organization_id: UUID) -> int | None:

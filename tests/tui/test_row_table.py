@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -35,7 +36,7 @@ class Row:
 
     @property
     def id(self) -> UUID:
-        return UUID(int=self.number + 100)
+        return UUID(int=self.number + 1_000)
 
 
 class Rows:
@@ -53,7 +54,9 @@ class Rows:
         self.asked += 1
         listed = self.rows[::-1] if request.backwards else self.rows
         if request.after is not None:
-            listed = [row for row in listed if row.number > request.after[0]]
+            (bound,) = request.after
+            beyond = operator.lt if request.backwards else operator.gt
+            listed = [row for row in listed if beyond(row.number, bound)]
         taken = listed[request.offset : request.offset + request.limit]
         taken = taken[::-1] if request.backwards else taken
         if not taken:
@@ -68,6 +71,10 @@ class Rows:
         assert self.gate.wait(10)
         if self.failing:
             raise DatabaseUnavailable("The database is [/red] gone.")
+
+    @property
+    def answers(self) -> bool:
+        return self.gate.is_set()
 
     @property
     def source(self) -> Source[Row]:
@@ -114,7 +121,7 @@ async def showing(rows: Rows, size: tuple[int, int] = (80, 24)) -> AsyncIterator
     app = TableApp()
     async with app.run_test(size=size) as pilot:
         app.table.load(rows.source)
-        if rows.gate.is_set():
+        if rows.answers:
             await settled(pilot)
         yield app, app.table, pilot
         rows.gate.set()

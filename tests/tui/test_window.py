@@ -51,19 +51,20 @@ def serve(listed: list[Row], request: PageRequest) -> Page[Row]:
 
 def opened(listed: list[Row], *, counted: bool = True) -> RowWindow[Row]:
     window: RowWindow[Row] = RowWindow()
-    window.store(0, serve(listed, PageRequest(PAGE)))
+    window.open_at_start(serve(listed, PageRequest(PAGE)))
     if counted:
-        window.counted(len(listed))
+        window.counted(len(listed), 0)
     return window
 
 
 def look_at(window: RowWindow[Row], listed: list[Row], first: int, last: int) -> None:
     """Fetch what is missing between two places, as the table does."""
     for _ in range(10):
-        number = window.missing(first, last)
-        if number is None:
+        index = window.missing(first, last)
+        if index is None:
             return
-        window.store(number, serve(listed, window.request(number)))
+        ask = window.ask(index)
+        window.store(ask, serve(listed, ask.request))
     raise AssertionError("a fetched page is still missing")
 
 
@@ -81,7 +82,7 @@ def test_a_full_first_page_is_a_guess_until_it_is_counted() -> None:
     listed = rows(3 * PAGE)
     window = opened(listed, counted=False)
     assert (window.total, window.exact) == (PAGE, False)
-    window.counted(len(listed))
+    window.counted(len(listed), 0)
     assert (window.total, window.exact) == (3 * PAGE, True)
 
 
@@ -102,8 +103,7 @@ def test_a_page_counts_no_more_rows_than_were_asked_for_beyond_its_nearest_ancho
 ) -> None:
     listed = rows(length)
     window = opened(listed)
-    number = min(visit, max(length - 1, 0)) // PAGE
-    request = window.request(number)
+    request = window.ask(min(visit, max(length - 1, 0))).request
     assert request.offset <= max(length - PAGE, 0) // 2 + PAGE
 
 
@@ -143,10 +143,11 @@ def test_a_list_that_became_shorter_shows_only_rows_that_are_left(
     del listed[max(PAGE, int(left * length)) :]
     at = int(visit * (length - 1))
     for _ in range(20):
-        number = window.missing(at, at)
-        if number is None:
+        index = window.missing(at, at)
+        if index is None:
             break
-        window.store(number, serve(listed, window.request(number)))
+        ask = window.ask(index)
+        window.store(ask, serve(listed, ask.request))
     assert window.get(at) in {None, *listed}
 
 

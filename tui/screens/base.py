@@ -52,6 +52,8 @@ QUICK_CAMPAIGN = CAMPAIGN.values()
 class Bottom(Vertical):
     """The two lines at the bottom of a screen."""
 
+    BLANK = True
+
 
 class AppScreen(Screen[ResultT], Reader):
     """A screen with title, status and key lines around its body.
@@ -59,6 +61,7 @@ class AppScreen(Screen[ResultT], Reader):
     ``scopes`` names the actions of the screen in the registry of keys, innermost first.
     """
 
+    BLANK = True
     scopes: ClassVar[tuple[str, ...]] = ()
     _outdated = False
 
@@ -137,6 +140,9 @@ class AppScreen(Screen[ResultT], Reader):
     def on_mount(self) -> None:
         self.host.changes.subscribe(self, self.row_changed)
         self.host.reloads.subscribe(self, lambda _: self.load())
+        # Watched rather than told by a message, so that it is painted together with the cursor.
+        for table in self.query(RowTable):
+            self.watch(table, "place", self.query_one(StatusBar).show_place)
         self.load()
 
     def on_screen_resume(self) -> None:
@@ -160,15 +166,10 @@ class AppScreen(Screen[ResultT], Reader):
     def read_failed(self, error: CustomerCenterError) -> None:
         self.host.say(safe(str(error)), "bad")
 
-    def on_row_table_moved(self, message: RowTable.Moved) -> None:
-        self.query_one(StatusBar).show_place(message.table.place)
-
     def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
         table = message.table
         if table.state == "stale":
             self.host.say(f"Shown as it was, R reads again. {safe(table.problem)}", "bad")
-        elif table.state == "empty":
-            self.query_one(StatusBar).show_place("")
 
     # Keys that many screens share
 

@@ -100,7 +100,7 @@ class CampaignsScreen(StatusKeys[None]):
     def _counted(self, counts: dict[UUID, StatusCounts]) -> None:
         self.counts, self._counted_at = counts, time.monotonic()
         self._counting = False
-        self.table.refresh()
+        self.table.repaint()
         if self._changed_meanwhile:
             self._count()
 
@@ -109,7 +109,7 @@ class CampaignsScreen(StatusKeys[None]):
         self.read_failed(error)
 
     def times_changed(self) -> None:
-        self.table.refresh()
+        self.table.repaint()
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Campaigns",)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import ClassVar, Final
 from uuid import UUID
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 
 from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, StatusCounts
 from db.statuses import LEAD, verification
@@ -22,9 +23,12 @@ from tui.state import Whereabouts
 from tui.widgets.lead_view import LeadView
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
+from tui.widgets.still import Split
 
 PREVIEW_FROM: Final = 120
 """The width of a terminal from which the preview has room beside the list."""
+REST: Final = 0.12
+"""Seconds that the cursor has to rest on a row before it is previewed."""
 
 
 class LeadsScreen(LeadActions, ListScreen[LeadRow]):
@@ -49,9 +53,11 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         self.scope = scope or LeadScope()
         self.title_of_scope = title
         self.preview_wanted: bool | None = None
+        self._moved_at = 0.0
+        self._following = False
 
     def body(self) -> ComposeResult:
-        with Horizontal(id="split"):
+        with Split(id="split"):
             yield ListView(self.columns(), "No lead here.   f chooses a status, I imports.")
             yield LeadView(id="preview")
 
@@ -82,13 +88,14 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         return Source(
             partial(gateway.leads_page, self.scope, self.sort),
             partial(gateway.leads_count, self.scope),
+            partial(gateway.leads_estimate, self.scope),
+            partial(gateway.lead_milestones, self.scope, self.sort),
+            partial(gateway.lead_key, self.sort),
+            partial(gateway.lead_position, self.scope, self.sort),
         )
 
     def offered(self) -> tuple[str, ...]:
         return self.scope.sorts
-
-    def position(self, row_id: UUID) -> int | None:
-        return self.host.gateway.lead_position(self.scope, self.sort, row_id)
 
     def finder(self, term: str) -> Finder[LeadRow]:
         return partial(self.host.gateway.find_lead, self.scope, self.sort, term)
@@ -152,8 +159,23 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
         )
 
     def on_row_table_moved(self, message: RowTable.Moved) -> None:
-        # The row first: a read makes the paint wait, the first one with all that it imports.
-        self.call_after_refresh(self._preview)
+        self._moved_at = monotonic()
+        if self.query_one(LeadView).display and not self._following:
+            self._follow_cursor()
+
+    async def _follow(self) -> None:
+        """Preview the row under the cursor as soon as it rests: a held key paints no preview."""
+        moved_at = self._moved_at
+        await sleep(moved_at + REST - monotonic())
+        if moved_at != self._moved_at:
+            self._follow_cursor()
+            return
+        self._following = False
+        self._preview()
+
+    def _follow_cursor(self) -> None:
+        self._following = True
+        self.run_worker(self._follow(), name="pause", group="pause")
 
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         self.host.open_lead(message.row.id)

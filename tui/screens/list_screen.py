@@ -67,10 +67,6 @@ class ListScreen(StatusKeys[None], Generic[R]):
         """Return where the rows come from."""
 
     @abstractmethod
-    def position(self, row_id: UUID) -> int | None:
-        """Return the place of a row in the list; blocks."""
-
-    @abstractmethod
     def finder(self, term: str) -> Finder[R]:
         """Return what finds the next row that holds a text."""
 
@@ -84,16 +80,7 @@ class ListScreen(StatusKeys[None], Generic[R]):
         if reopened is not None:
             self.table.load(self.source(), at=reopened.index, expect=reopened.row_id)
             return
-        if row is None:
-            self.table.load(self.source(), at=self.table.index)
-            return
-        self.read(
-            lambda: self.position(row.id), lambda at: self._load_at(at, row.id), group="place"
-        )
-
-    def _load_at(self, at: int | None, row_id: UUID) -> None:
-        place = self.table.index if at is None else at
-        self.table.load(self.source(), at=place, expect=row_id)
+        self.table.load(self.source(), at=self.table.index, expect=row.id if row else None)
 
     def row_changed(self, change: RowChanged) -> None:
         if change.row is not None and isinstance(change.row, LeadRow | OrganizationRow):

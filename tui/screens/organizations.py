@@ -56,10 +56,14 @@ class OrganizationsScreen(ListScreen[OrganizationRow]):
 
     def source(self) -> Source[OrganizationRow]:
         gateway = self.host.gateway
-        return Source(partial(gateway.organizations_page, self.sort), gateway.organizations_count)
-
-    def position(self, row_id: UUID) -> int | None:
-        return self.host.gateway.organization_position(self.sort, row_id)
+        return Source(
+            partial(gateway.organizations_page, self.sort),
+            gateway.organizations_count,
+            gateway.organizations_estimate,
+            partial(gateway.organization_milestones, self.sort),
+            partial(gateway.organization_key, self.sort),
+            partial(gateway.organization_position, self.sort),
+        )
 
     def finder(self, term: str) -> Finder[OrganizationRow]:
         return partial(self.host.gateway.find_organization, self.sort, term)

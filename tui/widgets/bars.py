@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 
 from tui.keymap import actions, shown
 from tui.safe import clip
+from tui.widgets.still import Still
 
 
 class TitleBar(Horizontal):
     """Where the operator is, and on which database."""
 
+    BLANK = True
+
     def compose(self) -> ComposeResult:
-        yield Static(id="crumbs")
-        yield Static(id="place")
+        yield Still(id="crumbs")
+        yield Still(id="place")
 
     def show(self, crumbs: tuple[str, ...], place: str) -> None:
         """Show the way to the screen, outermost first, and the name of the database."""
@@ -32,32 +38,51 @@ class TitleBar(Horizontal):
         trail = clip(" › ".join(crumbs), max(room - 3, 0)) if crumbs else ""
         if trail:
             parts += [(" › ", "dim"), Content(trail)]
-        self.query_one("#crumbs", Static).update(Content.assemble(*parts))
-        self.query_one("#place", Static).update(Content(right))
+        self.query_one("#crumbs", Still).update(Content.assemble(*parts))
+        self.query_one("#place", Still).update(Content(right))
 
 
 class StatusBar(Horizontal):
     """What was done to what, how to undo it, what waits; at the right the place in the list."""
 
+    BLANK = True
+
     def compose(self) -> ComposeResult:
-        yield Static(id="said")
-        yield Static(id="where")
+        yield Still(id="said")
+        yield Place(id="where")
 
     def say(self, text: str, tone: str = "") -> None:
         """Show a safe sentence; ``tone`` is ``good``, ``attention``, ``bad`` or nothing."""
-        said = self.query_one("#said", Static)
-        said.update(Content(text))
+        said = self.query_one("#said", Still)
+        said.update(Content(text), layout=False)
         said.set_classes(f"-{tone}" if tone else "")
 
     def show_place(self, text: str) -> None:
         """Show the place in the list, such as ``12/340``."""
-        self.query_one("#where", Static).update(Content(text))
+        self.query_one(Place).show(text)
+
+
+class Place(Widget):
+    """The place in the list; it is painted with every key, so with as little as possible."""
+
+    text = ""
+
+    def show(self, text: str) -> None:
+        """Show a safe text."""
+        # The room only grows, so that hardly a key costs a layout of the screen.
+        if len(text) > self.size.width or not text:
+            self.styles.width = len(text)
+        self.text = text
+        self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return [Strip([Segment(self.text.rjust(crop.width)[: crop.width], self.rich_style)])]
 
 
 SEPARATOR: Final = "  "
 
 
-class KeyBar(Static):
+class KeyBar(Still):
     """The keys of the screen that are worth a word, as many as fit."""
 
     def __init__(self, scopes: tuple[str, ...]) -> None:

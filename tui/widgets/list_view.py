@@ -12,12 +12,13 @@ from textual.widgets import Static
 
 from tui.safe import safe
 from tui.widgets.row_table import Column, RowTable
+from tui.widgets.still import Still
 from tui.widgets.window import HasId
 
 R = TypeVar("R", bound=HasId)
 
 
-class TableHeader(Static):
+class TableHeader(Still):
     """The titles above a table; they follow its columns each time they are painted."""
 
     def __init__(self, table: RowTable[Any]) -> None:
@@ -35,10 +36,13 @@ class ListState(Static):
 class ListView(Vertical, Generic[R]):
     """A table with its header; ``empty`` is the sentence for a list without rows."""
 
+    BLANK = True
+
     def __init__(self, columns: Sequence[Column[R]], empty: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.empty = empty
         self.table: RowTable[R] = RowTable(columns)
+        self._told = ""
 
     def compose(self) -> ComposeResult:
         yield TableHeader(self.table)
@@ -59,7 +63,9 @@ class ListView(Vertical, Generic[R]):
             "failed": f"{safe(self.table.problem)}\n\nR tries again.",
         }
         text = "" if self.table.total else texts.get(self.table.state, "")
-        state.update(Content(text))
-        state.display = bool(text)
-        self.table.display = not text
+        if text != self._told:
+            self._told = text
+            state.update(Content(text))
+            state.display = bool(text)
+            self.table.display = not text
         self.query_one(TableHeader).refresh()

@@ -14,12 +14,12 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 
-from db.rows import LeadRow, LookupHit, LookupResult, OrganizationRow, Page
+from db.rows import LeadRow, LookupHit, LookupResult, OrganizationRow
 from db.statuses import LEAD
 from tui import format
 from tui.safe import clip, fit, safe
 from tui.widgets.row_table import GAP, GUTTER, Cell, Column, RowTable
-from tui.widgets.window import PAGE, RowWindow
+from tui.widgets.window import RowWindow
 
 INDENT: Final = "  "
 SHORTEST_TIME: Final = 4
@@ -72,14 +72,9 @@ class LookupTable(RowTable[Entry]):
 
     def show(self, rows: tuple[Entry, ...], at: int) -> None:
         """Show an answer with the cursor at a place."""
-        window: RowWindow[Entry] = RowWindow()
-        for first in range(0, len(rows), PAGE):
-            window.store(first // PAGE, Page(rows[first : first + PAGE]))
-        window.total, window.exact = len(rows), True
-        self.window = window
+        self.window = RowWindow.whole(rows)
         self._set_state("ready" if rows else "empty")
-        self._resize_list()
-        self._settle(at)
+        self.settle(at)
 
     def show_times(self, *, absolute: bool) -> None:
         """Show times as dates or as ages."""
@@ -109,8 +104,7 @@ class LookupTable(RowTable[Entry]):
     def _segments(self, row: Entry, gutter: str, base: Style) -> list[Segment]:
         if row.lead is not None:
             return super()._segments(row, gutter, base)
-        widths = [width for _, width in self.layout_columns()]
-        room = min(sum(widths) + len(GAP) * (len(widths) - 1), self.size.width - GUTTER)
+        room = self.laid_out().taken - GUTTER
         detail = base + self._style_of("detail")
         if row.more:
             text = f"{INDENT}and {format.plural(row.more, 'more lead')}"

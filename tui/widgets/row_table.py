@@ -1,69 +1,44 @@
-"""The table of all lists: only the visible rows exist, and each is painted as a few segments.
-
-Rows come in pages through a function that blocks, called in a worker thread; keys pressed faster
-than a page loads move the cursor at once and ask for what is visible when the page has come.
-"""
+"""The table of all lists: only the visible rows exist, and each is painted as a few segments."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from db.errors import CustomerCenterError
-from db.rows import Page, PageRequest
 from tui.bindings import bindings
-from tui.reading import Reader
-from tui.safe import fit
 from tui.theme import TONES
-from tui.widgets.window import PAGE, HasId, RowWindow
+from tui.widgets.columns import GAP, GUTTER, MARKER, Cell, Column, Layout
+from tui.widgets.loading import RowLoading, Source
+from tui.widgets.window import HasId
+
+__all__ = ["GAP", "GUTTER", "MARKER", "Cell", "Column", "RowTable", "Source"]
 
 R = TypeVar("R", bound=HasId)
-Cell = str | tuple[str, str]
-"""A cell's safe text, or a pair of text and tone."""
+WHEEL: Final = 3
+"""Rows that a notch of the wheel moves the view by."""
+MARGIN: Final = 2
+"""Cells between the rows and the scrollbar, which would else be touched with each row."""
+KEPT_STRIPS: Final = 400
+"""Painted rows that are kept."""
 
 
-@dataclass(frozen=True)
-class Column(Generic[R]):
-    """A column: its title, how a row's cell reads, and how wide it is.
+class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
+    """A list of rows with a cursor. Its owner gives columns and calls :meth:`load`.
 
-    ``width`` is the least number of cells; what is left over is shared by ``weight``. ``priority``
-    drops columns from a narrow screen, the highest number first; 0 always stays.
+    The cursor is always in sight: where the view is moved by wheel or scrollbar it comes along, so
+    that no key acts on a row that is not seen.
     """
-
-    title: str
-    cell: Callable[[R], Cell]
-    width: int
-    weight: int = 0
-    priority: int = 0
-    align: Literal["left", "right"] = "left"
-
-
-@dataclass(frozen=True)
-class Source(Generic[R]):
-    """Where rows come from: pages by request, and the exact number of rows. Both block."""
-
-    page: Callable[[PageRequest], Page[R]]
-    count: Callable[[], int]
-
-
-GUTTER: Final = 2
-MARKER: Final = "▌ "
-GAP: Final = "  "
-
-
-class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
-    """A list of rows with a cursor. Its owner gives columns and calls :meth:`load`."""
 
     BINDINGS = bindings("table")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -74,7 +49,9 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
         *(f"row-table--{tone}" for tone in TONES),
     }
 
-    index = reactive(0, init=False)
+    index = reactive(0, init=False, repaint=False)
+    place = var("")
+    """The place of the cursor as ``12/340``; ``~`` marks a number that is not exact yet."""
 
     class Moved(Message):
         """The cursor stands on another row, or its row was loaded or changed."""
@@ -105,16 +82,11 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
     def __init__(self, columns: Sequence[Column[R]], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.columns = tuple(columns)
-        self.window: RowWindow[R] = RowWindow()
-        self.state: Literal["loading", "ready", "empty", "failed", "stale"] = "loading"
-        self.problem = ""
-        self.decorate: Callable[[R], R] = lambda row: row
-        self._source: Source[R] | None = None
-        self._fetching: int | None = None
-        self._layout_for = -1
-        self._widths: tuple[tuple[Column[R], int], ...] = ()
+        self._layout: Layout[R] | None = None
         self._styles: dict[str, Style] = {}
-        self._wanted: UUID | None = None
+        self._placing = False
+        self._filters: Sequence[LineFilter] = ()
+        self._painted: dict[tuple[int, str, str, bool], tuple[R | None, Strip]] = {}
 
     # What is shown
 
@@ -123,29 +95,13 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
         """The row under the cursor, None where it is not loaded."""
         return self.window.get(self.index)
 
-    @property
-    def total(self) -> int:
-        """The number of rows, as far as it is known."""
-        return self.window.total
+    def _tell_moved(self) -> None:
+        # Straight to the screen: with each key it would else stop at every container on its way.
+        self.screen.post_message(self.Moved(self))
 
-    @property
-    def place(self) -> str:
-        """The place of the cursor as ``12/340``; ``~`` marks a number that is not exact yet."""
-        if not self.total:
-            return ""
-        return f"{self.index + 1:,}/{'' if self.window.exact else '~'}{self.total:,}"
-
-    def load(self, source: Source[R], *, at: int = 0, expect: UUID | None = None) -> None:
-        """Show a list from its beginning, or with the cursor at a place.
-
-        ``expect`` is the row that should stand there; the cursor goes to it where it moved by a
-        few places meanwhile. Rows shown before stay until the new ones are there.
-        """
-        self._source = source
-        self._wanted = expect
-        self._fetching = None
-        self._set_state("loading")
-        self._start(source, at)
+    def _show_place(self) -> None:
+        total = f"{'' if self.window.exact else '~'}{self.total:,}"
+        self.place = f"{self.index + 1:,}/{total}" if self.total else ""
 
     def replace(self, row: R) -> None:
         """Paint a newer version of a row where it is loaded."""
@@ -153,7 +109,7 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
         for place in places:
             self._refresh_line(place)
         if self.index in places:
-            self.post_message(self.Moved(self))
+            self._tell_moved()
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a place of the list and scroll there."""
@@ -163,14 +119,17 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
         """Show other columns of the same rows."""
         self.columns = tuple(columns)
-        self._layout_for = -1
-        self.refresh()
+        self._layout = None
+        self.repaint()
         self.post_message(self.StateChanged(self))
 
-    def repaint(self, row_id: UUID) -> None:
-        """Paint a row again whose cells depend on more than the row."""
-        place = self.window.index_of(row_id)
-        if place is not None:
+    def repaint(self, row_id: UUID | None = None) -> None:
+        """Paint a row again whose cells depend on more than the row, or all rows."""
+        self._painted.clear()
+        place = None if row_id is None else self.window.index_of(row_id)
+        if row_id is None:
+            self.refresh()
+        elif place is not None:
             self._refresh_line(place)
 
     def go_to(self, index: int, row_id: UUID) -> None:
@@ -178,101 +137,47 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
         place = self.window.index_of(row_id)
         if place is not None:
             self.move_to(place)
-        elif index < self.total and self.window.get(index) is None:
-            self.move_to(index)
-            self._wanted = row_id
         elif self._source is not None:
-            # The list is another one by now than the one that was loaded.
             self.load(self._source, at=index, expect=row_id)
 
-    # Loading
+    # What loading asks for
 
-    def _start(self, source: Source[R], at: int) -> None:
-        def first_page() -> RowWindow[R]:
-            window: RowWindow[R] = RowWindow()
-            window.store(0, source.page(PageRequest(PAGE)))
-            if at >= window.total and not window.exact:
-                window.counted(source.count())
-            return window
+    @property
+    def place_of_cursor(self) -> int:
+        return self.index
 
-        self.read(first_page, lambda window: self._started(window, at), self._failed, group="start")
+    def in_sight(self) -> tuple[int, int]:
+        top = self.scroll_offset.y
+        return top, top + max(self.size.height, 1) - 1
 
-    def _started(self, window: RowWindow[R], at: int) -> None:
-        # While the rest is being counted the cursor may only go to what is known to exist.
-        self.window = window
-        self._fetching = None
-        self._set_state("ready" if window.total else "empty")
-        self._resize_list()
-        self._settle(max(0, min(at, window.total - 1)))
-        if not window.exact and self._source is not None:
-            self.read(self._source.count, self._counted, self._failed, group="count")
+    def settle(self, at: int) -> None:
+        self._painted.clear()
+        self._place(at, self.scroll_offset.y)
+        self.fetch_visible()
 
-    def _counted(self, total: int) -> None:
-        self.window.counted(total)
-        self._resize_list()
-        self.post_message(self.Moved(self))
+    def shift(self, at: int) -> None:
+        self._place(at, self.scroll_offset.y + at - self.index)
 
-    def _settle(self, at: int) -> None:
-        place = self.window.index_of(self._wanted) if self._wanted else None
-        if place is not None:
-            at, self._wanted = place, None
+    def _place(self, at: int, top: int) -> None:
+        """Put the cursor and the view where they belong in a list of another length."""
         self.set_reactive(RowTable.index, at)
+        self._placing = True
+        self._resize_list()
+        self.scroll_to(y=top, animate=False, immediate=True)
+        self._placing = False
         self._scroll_to_cursor()
-        self.refresh()
-        self._fetch_visible()
-        self.post_message(self.Moved(self))
+        self._show_place()
+        self._tell_moved()
 
-    def _failed(self, error: CustomerCenterError) -> None:
-        self.problem = str(error)
-        self._fetching = None
-        self._set_state("stale" if self.total else "failed")
+    def rows_came(self, start: int, stop: int) -> None:
+        first, last = self.in_sight()
+        if start <= last and stop > first:
+            self.refresh()
+        if start <= self.index < stop:
+            self._tell_moved()
 
-    def _fetch_visible(self) -> None:
-        """Ask for the first visible page that is missing, one at a time, then for the next one."""
-        if self._source is None or self._fetching is not None or not self.is_attached:
-            return
-        top, height = self.scroll_offset.y, max(self.size.height, 1)
-        number = self.window.missing(top, top + height - 1)
-        if number is None:
-            number = self.window.missing(top + height, top + 2 * height)
-        if number is None:
-            return
-        self._fetching = number
-        source, request, window = self._source, self.window.request(number), self.window
-        self.read(
-            lambda: source.page(request),
-            lambda page: self._fetched(window, number, page),
-            self._failed,
-            group="page",
-        )
-
-    def _fetched(self, window: RowWindow[R], number: int, page: Page[R]) -> None:
-        if window is not self.window:
-            return
-        self._fetching = None
-        before = window.total
-        if window.exact and len(page.rows) < min(PAGE, before - number * PAGE):
-            # Rows were taken out of the list since it was counted.
-            self._again()
-            return
-        window.store(number, page)
-        if window.total != before:
-            self._resize_list()
-        if self._wanted is not None:
-            place, self._wanted = window.index_of(self._wanted), None
-            if place is not None:
-                self.index = place
-        if self.state == "stale":
-            self._set_state("ready")
-        self.refresh()
-        self._fetch_visible()
-        if self.index // PAGE == number:
-            self.post_message(self.Moved(self))
-
-    def _again(self) -> None:
-        if self._source is not None:
-            row = self.row
-            self.load(self._source, at=self.index, expect=row.id if row else None)
+    def state_changed(self) -> None:
+        self.post_message(self.StateChanged(self))
 
     def _resize_list(self) -> None:
         self.virtual_size = Size(0, self.total)
@@ -280,84 +185,72 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
         self._scroll_update(self.virtual_size)
         self.refresh()
 
-    def _set_state(self, state: Literal["loading", "ready", "empty", "failed", "stale"]) -> None:
-        self.state = state
-        self.post_message(self.StateChanged(self))
-
     # Painting
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles = {}
+        self._filters = self.get_line_filters()
+        self._painted.clear()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._layout_for = -1
+        self._layout = None
         self._scroll_to_cursor()
-        self._fetch_visible()
+        self.fetch_visible()
         self.post_message(self.StateChanged(self))
-
-    def layout_columns(self) -> tuple[tuple[Column[R], int], ...]:
-        """Return the columns that fit beside the scrollbar, each with its width."""
-        width = self.scrollable_content_region.width
-        if width == self._layout_for:
-            return self._widths
-        kept = list(self.columns)
-        while len(kept) > 1 and _needed(kept) > width:
-            least = max(kept, key=lambda column: column.priority)
-            if least.priority == 0:
-                break
-            kept.remove(least)
-        spare = max(0, width - _needed(kept))
-        shares = sum(column.weight for column in kept) or 1
-        widths = [(column, column.width + spare * column.weight // shares) for column in kept]
-        self._layout_for, self._widths = width, tuple(widths)
-        return self._widths
 
     def header(self) -> str:
         """Return the titles, aligned with the columns."""
-        cells = (fit(column.title, width, column.align) for column, width in self.layout_columns())
-        return (" " * GUTTER + GAP.join(cells))[: self.size.width]
+        return self.laid_out().header()[: self.size.width]
 
-    def render_line(self, y: int) -> Strip:
-        index = self.scroll_offset.y + y
-        width = self.size.width
-        if index >= self.total:
-            return Strip.blank(width, self._style("row"))
-        at_cursor = index == self.index
-        base = self._style(
-            ("cursor" if self.has_focus else "blurred")
-            if at_cursor
-            else "stripe"
-            if index % 2
-            else "row"
-        )
-        row = self.window.get(index)
-        gutter = MARKER if at_cursor else " " * GUTTER
-        if row is None:
-            return Strip([Segment(f"{gutter}…".ljust(width), base)], width)
-        return Strip(self._segments(self.decorate(row), gutter, base)).adjust_cell_length(
-            width, base
-        )
+    def laid_out(self) -> Layout[R]:
+        if self._layout is None:
+            width = self.scrollable_content_region.width - MARGIN
+            self._layout = Layout.of(self.columns, width)
+            self._painted.clear()
+        return self._layout
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Textual asks for all lines whenever one is painted, and styles each of them again.
+        top, cursor, focused = self.scroll_offset.y, self.index, self.has_focus
+        get, painted, total = self.window.get, self._painted, self.total
+        width = self.laid_out().width + MARGIN
+        lines: list[Strip] = []
+        for index in range(top + crop.y, top + crop.bottom):
+            row = get(index) if index < total else None
+            back = "stripe" if index % 2 and index < total else "row"
+            look = back if index != cursor else "cursor" if focused else "blurred"
+            key = (id(row), look, back, index < total)
+            known = painted.get(key)
+            if known is None:
+                if len(painted) >= KEPT_STRIPS:
+                    painted.clear()
+                # The row is kept beside its strip, so that no other one can get its id.
+                known = painted[key] = row, self._paint(row, look, back, index < total)
+            lines.append(known[1])
+        if crop.x == 0 and crop.width == width:
+            return lines
+        return [line.crop_extend(crop.x, crop.right, self._style("row")) for line in lines]
+
+    def _paint(self, row: R | None, look: str, back: str, within: bool) -> Strip:
+        layout, base = self.laid_out(), self._style(look)
+        gutter = MARKER if look != back else " " * GUTTER
+        if row is not None:
+            strip = Strip(self._segments(row, gutter, base), layout.taken)
+        else:
+            text = (gutter + "…" * within).ljust(layout.taken)
+            strip = Strip([Segment(text, base)], layout.taken)
+        if layout.taken > layout.width:
+            strip = strip.crop(0, layout.width)
+        strip = Strip([*strip, Segment(" " * MARGIN, self._style(back))], layout.width + MARGIN)
+        for line_filter in self._filters:
+            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        return strip
 
     def _segments(self, row: R, gutter: str, base: Style) -> list[Segment]:
-        """As few segments as the colours of the row let it be."""
-        segments: list[Segment] = []
-        plain = gutter
-        for number, (column, width) in enumerate(self.layout_columns()):
-            if number:
-                plain += GAP
-            cell = column.cell(row)
-            if isinstance(cell, str):
-                plain += fit(cell, width, column.align)
-                continue
-            text, tone = cell
-            segments += [
-                Segment(plain, base),
-                Segment(fit(text, width, column.align), base + self._style(tone)),
-            ]
-            plain = ""
-        segments.append(Segment(plain, base))
-        return segments
+        # Under the cursor the row has one colour, which is what two rows painted at each key cost.
+        tone = None if gutter == MARKER else self._style
+        return self.laid_out().segments(row, gutter, base, tone)
 
     def _style(self, name: str) -> Style:
         style = self._styles.get(name)
@@ -370,7 +263,7 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
     def _refresh_line(self, index: int) -> None:
         y = index - self.scroll_offset.y
         if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+            self.refresh(Region(0, y, self.laid_out().width, 1))
 
     # Cursor
 
@@ -378,12 +271,16 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
         self._scroll_to_cursor()
         self._refresh_line(old)
         self._refresh_line(new)
-        self._fetch_visible()
-        self.post_message(self.Moved(self))
+        self._show_place()
+        self.fetch_visible()
+        self._tell_moved()
 
     def watch_scroll_y(self, old: float, new: float) -> None:
         super().watch_scroll_y(old, new)
-        self._fetch_visible()
+        first, last = self.in_sight()
+        if self.total and not self._placing and not first <= self.index <= last:
+            self.index = max(first, min(self.index, last, self.total - 1))
+        self.fetch_visible()
 
     def watch_has_focus(self, focused: bool) -> None:
         super().watch_has_focus(focused)
@@ -403,15 +300,29 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
             if event.chain == 2:
                 self.action_open()
 
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -WHEEL)
+
+    def _wheel(self, event: events.MouseEvent, rows: int) -> None:
+        event.prevent_default().stop()
+        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, immediate=True)
+
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
         self.move_to(self.index + by)
 
     def action_page(self, by: int) -> None:
         """Move the cursor by screenfuls, the view with it."""
-        height = max(self.size.height, 1)
-        self.scroll_to(y=self.scroll_offset.y + by * height, animate=False, immediate=True)
-        self.move_to(self.index + by * height)
+        rows = by * max(self.size.height, 1)
+        old, to = self.index, max(0, min(self.index + rows, self.total - 1))
+        self._wanted = None
+        self.set_reactive(RowTable.index, to)
+        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, immediate=True)
+        if to != old:
+            self.watch_index(old, to)
 
     def action_half_page(self, by: int) -> None:
         """Move the cursor by half a screenful."""
@@ -430,7 +341,3 @@ class RowTable(ScrollView, Reader, Generic[R], can_focus=True):
         row = self.row
         if row is not None:
             self.post_message(self.Opened(self, row))
-
-
-def _needed(columns: Sequence[Column[R]]) -> int:
-    return GUTTER + sum(column.width for column in columns) + len(GAP) * (len(columns) - 1)
