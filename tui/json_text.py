@@ -10,9 +10,12 @@ from typing import Any
 
 from db.errors import CustomerCenterError
 
+DEEPEST = 10_000
+"""Levels of a document that are read; PostgreSQL stores hardly more."""
+
 
 class InvalidJson(CustomerCenterError):
-    """The text is no JSON document; the message says what is wrong and where."""
+    """The text is no JSON document, or one too deep; the message says what is wrong and where."""
 
 
 class Number(str):
@@ -22,16 +25,27 @@ class Number(str):
 
 
 def parse(text: str) -> Any:
-    """The document as dicts, lists, strings, booleans, None and `Number`, nested to any depth.
+    """The document as dicts, lists, strings, booleans, None and `Number`, to `DEEPEST` levels.
 
-    Raises `InvalidJson`.
+    Raises `InvalidJson`. Other threads run meanwhile.
     """
     try:
-        return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=Number)
+        return json.loads(
+            text,
+            object_hook=_itself,
+            parse_int=Number,
+            parse_float=Number,
+            parse_constant=Number,
+        )
     except RecursionError:
         return _parse_deep(text)
     except json.JSONDecodeError as error:
         raise _invalid(error) from None
+
+
+def _itself(value: dict[str, Any]) -> dict[str, Any]:
+    # The parser in C holds all other threads up, but for its calls of Python functions.
+    return value
 
 
 def _invalid(error: json.JSONDecodeError) -> InvalidJson:
@@ -97,6 +111,8 @@ def _parse_deep(text: str) -> Any:
             else:
                 parent.append(value)
             if isinstance(value, dict | list):
+                if len(stack) > DEEPEST:
+                    raise json.JSONDecodeError(f"More than {DEEPEST:,} levels", text, position)
                 position += 1
                 stack.append(value)
                 keys.append("")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.json_paint import key_text, preview, row_parts, value_is_cut
-from tui.json_text import InvalidJson, Number, _parse_deep, parse, to_json
+from tui.json_text import DEEPEST, InvalidJson, Number, _parse_deep, parse, to_json
 from tui.json_tree import OPEN_AT_FIRST, ROOT, JsonTree, Node
 
 DOCUMENTS = sorted((File(__file__).parents[1] / "data" / "json").glob("*.json"))
@@ -83,8 +83,13 @@ def test_reading_on_a_stack_of_its_own_refuses_the_same(text: str) -> None:
 
 
 def test_a_document_deeper_than_the_stack_is_read_and_written() -> None:
-    text = "[" * 20_000 + "1" + "]" * 20_000
+    text = "[" * DEEPEST + "1" + "]" * DEEPEST
     assert "".join("".join(to_json(parse(text), indent=0)).split()) == text
+
+
+def test_a_document_deeper_than_any_that_is_stored_is_refused() -> None:
+    with pytest.raises(InvalidJson, match="more than 10,000 levels"):
+        parse("[" * 100_000 + "1" + "]" * 100_000)
 
 
 @pytest.mark.parametrize(

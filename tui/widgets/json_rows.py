@@ -74,6 +74,7 @@ class JsonRows(TextView, inherit_bindings=False):
         self._as_text = False
         self._cursor = 0
         self._term = ""  # what a search looked for, in lower case
+        self._styles: dict[str, Style] = {}  # looking one up costs as much as painting a row
 
     @property
     def tree_shown(self) -> JsonTree | None:
@@ -104,56 +105,64 @@ class JsonRows(TextView, inherit_bindings=False):
         width = self.scrollable_size.width
         row = y + self.scroll_offset.y
         if row >= tree.rows:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style("space"))
         parts = row_parts(tree.node(row), width - 1)
         if row == self._cursor:
             line = _MARK + "".join(text for _, text in parts)
-            style = self.get_component_rich_style("json--cursor")
-            return Strip([Segment(fit(line, width), style)], width)
-        pieces: list[tuple[str, Style]] = []
+            return Strip([Segment(fit(line, width), self._style("cursor"))], width)
+        pieces: list[tuple[str, str]] = []
         for part, text in parts:
-            style = self.rich_style if part == "space" else self._style(part)
             if self._term and part in _SEARCHED_PARTS:
-                pieces += self._marked(text, style)
+                pieces += self._marked(text, part)
             else:
-                pieces.append((text, style))
+                pieces.append((text, part))
         return self._strip(pieces, width)
 
-    def _strip(self, pieces: list[tuple[str, Style]], width: int) -> Strip:
+    def _strip(self, pieces: list[tuple[str, str]], width: int) -> Strip:
         """The pieces behind the empty column of the cursor's mark, filled up to the width.
 
         Blanks take the style of a neighbour, for each change of style is 40 bytes on the line.
         """
         left = width - 1 - sum(cell_len(text) for text, _ in pieces)
-        plain, hit = self.rich_style, self._style("hit")
-        segments: list[Segment] = []
+        runs: list[tuple[str, str]] = []
         blanks = " "
-        for text, style in [*pieces, (" " * left, plain)]:
+        for text, part in [*pieces, (" " * left, "space")]:
             if not text.strip(" "):
                 blanks += text
                 continue
-            if style == hit:  # it is underlined
-                segments.append(Segment(blanks, plain))
+            if part == "hit":  # it is underlined
+                runs.append((blanks, "space"))
                 blanks = ""
-            elif segments and segments[-1].style == style:
-                blanks = segments.pop().text + blanks
-            segments.append(Segment(blanks + text, style))
+            elif runs and runs[-1][1] == part:
+                blanks = runs.pop()[0] + blanks
+            runs.append((blanks + text, part))
             blanks = ""
-        if segments and segments[-1].style != hit:
-            blanks, plain = segments[-1].text + blanks, segments.pop().style or plain
-        return Strip([*segments, Segment(blanks, plain)], width)
+        if runs and runs[-1][1] != "hit":
+            text, part = runs.pop()
+            runs.append((text + blanks, part))
+        else:
+            runs.append((blanks, "space"))
+        return Strip([Segment(text, self._style(part)) for text, part in runs], width)
 
     def _style(self, part: str) -> Style:
-        return self.get_component_rich_style(f"json--{part}")
+        style = self._styles.get(part)
+        if style is None:
+            plain = part == "space"
+            style = self.rich_style if plain else self.get_component_rich_style(f"json--{part}")
+            self._styles[part] = style
+        return style
 
-    def _marked(self, text: str, style: Style) -> list[tuple[str, Style]]:
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles = {}
+
+    def _marked(self, text: str, part: str) -> list[tuple[str, str]]:
         """The text with the places that match the term made visible."""
         found = text.casefold().find(self._term)
         if found < 0 or len(text) != len(text.casefold()):
-            return [(text, style)]
+            return [(text, part)]
         end = found + len(self._term)
-        hit = (text[found:end], self._style("hit"))
-        return [(text[:found], style), hit, *self._marked(text[end:], style)]
+        return [(text[:found], part), (text[found:end], "hit"), *self._marked(text[end:], part)]
 
     # The cursor
 

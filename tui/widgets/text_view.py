@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
@@ -16,7 +16,10 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from tui.bindings import bindings
-from tui.safe import clip, fit, wrap
+from tui.safe import LINES_LIMIT, clip, fit, wrap
+
+COPY_AT_MOST: Final = 1_000_000
+"""Characters that are copied at most: terminals drop a longer clipboard, some without a word."""
 
 
 class TextView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -124,7 +127,8 @@ class TextWindow(ModalScreen[None]):
         with Vertical() as frame:
             frame.border_title = Content(clip(self._title, 60))
             yield TextView()
-            yield Static(f"{len(self._text):,} characters · esc close · y copy", markup=False)
+            cut = f", the first {LINES_LIMIT:,} shown" if len(self._text) > LINES_LIMIT else ""
+            yield Static(f"{len(self._text):,} characters{cut} · esc close · y copy", markup=False)
 
     def on_mount(self) -> None:
         view = self.query_one(TextView)
@@ -136,6 +140,16 @@ class TextWindow(ModalScreen[None]):
 
 
 def copy(screen: TextWindow | TextView, text: str, what: str) -> None:
-    """Put the text on the clipboard of the terminal and say so; lone surrogates become ``?``."""
+    """Put the text on the clipboard of the terminal and say so; lone surrogates become ``?``.
+
+    What is longer than `COPY_AT_MOST` is not copied, and that is said.
+    """
+    if len(text) > COPY_AT_MOST:
+        screen.notify(
+            f"Not copied: the {what} has more than {COPY_AT_MOST:,} characters.",
+            severity="warning",
+            markup=False,
+        )
+        return
     screen.app.copy_to_clipboard(text.encode("utf-8", "replace").decode("utf-8"))
     screen.notify(f"Copied {what}: {clip(text, 60)}", markup=False)
