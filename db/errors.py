@@ -28,7 +28,10 @@ class Refused(CustomerCenterError):
 
 
 class InvalidPath(Refused):
-    """A JSONPath makes no sense; ``position`` is the character where, from 1, if it is known."""
+    """A JSONPath makes no sense; ``position`` is the character where, from 1, if it is known.
+
+    It is one more than the path has where its end came too early.
+    """
 
     def __init__(self, message: str, position: int | None = None) -> None:
         self.position = position

@@ -311,7 +311,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "documents.query",
         ("vertical_line",),
         "ask_path",
-        "Path query: what a JSONPath finds, as $.pages[*].title",
+        "Path query, as $.pages[*].title",
         "documents",
         "path query",
     ),

@@ -51,8 +51,8 @@ def compare(left: Any, right: Any, names: tuple[str, str]) -> Comparison:
             differing[path] = {names[0]: one, names[1]: other}
     value = {
         "different": differing,
-        f"only in {names[0]}": only[0],
-        f"only in {names[1]}": only[1],
-        "equal values": Number(equal),
+        f"only_in_{names[0]}": only[0],
+        f"only_in_{names[1]}": only[1],
+        "equal_values": Number(equal),
     }
     return Comparison(value, len(differing) + len(only[0]) + len(only[1]), complete=not waiting)

@@ -23,9 +23,6 @@ Align = Literal["left", "right", "center"]
 LIMIT = 20_000
 """Characters of a source text that `safe` looks at; the rest becomes an ellipsis."""
 
-LINES_LIMIT = 50 * LIMIT
-"""Characters of a source text that `safe_lines` looks at."""
-
 MAX_MARKS = 4
 """Zero-width characters kept on one base; with them it fits the 21 bytes of a cell of tmux."""
 
@@ -138,7 +135,7 @@ def safe(text: str, *, limit: int = LIMIT) -> str:
     return text if _MARKS.isdisjoint(text) else _bind_marks(text)
 
 
-def safe_lines(text: str, *, limit: int = LINES_LIMIT) -> list[str]:
+def safe_lines(text: str, *, limit: int = 50 * LIMIT) -> list[str]:
     """The text as harmless lines: split at LF and CRLF, tabs expanded, the rest as in `safe`.
 
     Never empty. At most ``limit`` characters of the source are shown, then an ellipsis.

@@ -105,7 +105,7 @@ def _query(
     session: Session, stored: InstrumentedAttribute[Any], matches: ColumnElement[bool], path: str
 ) -> PathResult:
     if "\0" in path:
-        raise InvalidPath("The path is not understood: it holds a NUL.", path.index("\0") + 1)
+        raise InvalidPath("The path fails: it holds a NUL.", path.index("\0") + 1)
     results = func.jsonb_path_query(stored, cast(path, JSONPATH))
     hits = results.table_valued(
         column("value", JSONB), with_ordinality="number", joins_implicitly=True
@@ -140,9 +140,9 @@ def _invalid(session: Session, path: str, error: DBAPIError) -> InvalidPath | No
     near = re.fullmatch(r'.* at or near "(.*)" of jsonpath input', said, re.DOTALL)
     at = _place(session, path, near[1]) if near else None
     if said.endswith(" at end of jsonpath input"):
-        at = len(path)
+        at = len(path) + 1
     where = f" at character {at}" if at else ""
-    return InvalidPath(f"The path is not understood{where}: {what}.", at)
+    return InvalidPath(f"The path fails{where}: {what}.", at)
 
 
 def _place(session: Session, path: str, token: str) -> int | None:

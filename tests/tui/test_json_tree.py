@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path as File
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.json_paint import key_text, preview, row_parts, value_is_cut
-from tui.json_text import DEEPEST, InvalidJson, Number, _parse_deep, parse, to_json
+from tui.json_text import DEEPEST, InvalidJson, Number, _Walker, parse, to_json
 from tui.json_tree import OPEN_AT_FIRST, ROOT, JsonTree, Node
 
 DOCUMENTS = sorted((File(__file__).parents[1] / "data" / "json").glob("*.json"))
@@ -65,21 +66,23 @@ def test_the_text_of_a_value_is_what_the_standard_library_writes(value: Any) -> 
     assert "".join(to_json(parse(text))) == text
 
 
-@given(json_values)
-def test_reading_on_a_stack_of_its_own_reads_the_same(value: Any) -> None:
+@pytest.mark.parametrize("levels", [0, 1, DEEPEST])
+@given(value=json_values)
+def test_reading_on_a_stack_of_its_own_reads_the_same(levels: int, value: Any) -> None:
     text = json.dumps(value, indent=1)
-    assert _parse_deep(text) == parse(text)
+    assert _Walker(text, levels).document() == parse(text)
 
 
-@given(st.text('[]{}:,"1 antrue', max_size=12))
-def test_reading_on_a_stack_of_its_own_refuses_the_same(text: str) -> None:
-    def outcome(read: Any) -> Any:
+@pytest.mark.parametrize("levels", [0, 1, DEEPEST])
+@given(text=st.text('[]{}:,"1 antrue', max_size=12))
+def test_reading_on_a_stack_of_its_own_refuses_the_same(levels: int, text: str) -> None:
+    def outcome(read: Callable[[], Any]) -> Any:
         try:
-            return read(text)
-        except InvalidJson:
+            return read()
+        except (InvalidJson, json.JSONDecodeError):
             return "invalid"
 
-    assert outcome(_parse_deep) == outcome(parse)
+    assert outcome(_Walker(text, levels).document) == outcome(lambda: parse(text))
 
 
 def test_a_document_deeper_than_the_stack_is_read_and_written() -> None:

@@ -158,7 +158,7 @@ class DocumentsScreen(JsonScreen):
     def _path_failed(self, error: CustomerCenterError) -> None:
         self.host.say(safe(str(error)), "bad")
         if self.is_current and isinstance(error, InvalidPath):
-            self.ask("path", cursor=error.position)
+            self.ask("path", at=error.position)
 
     def action_compare(self) -> None:
         """Show where the summary and the raw data of the website differ."""
@@ -209,7 +209,7 @@ def _compare(gateway: Gateway, summary: Document, raw: Document) -> tuple[str, J
         one, other = (parse(text or "null") for text in texts)
     except InvalidJson as error:
         return f"Not compared: {error}", None
-    found = compare(one, other, (summary.label, raw.label))
+    found = compare(one, other, (summary.key, raw.key))
     count = format.plural(found.differences, "difference")
     if not found.complete:
         count = f"the first {count}"

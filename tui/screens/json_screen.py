@@ -114,10 +114,10 @@ class JsonScreen(AppScreen[None]):
 
     # Asking
 
-    def ask(self, what: str, *, cursor: int | None = None) -> None:
+    def ask(self, what: str, *, at: int | None = None) -> None:
         """Let the operator type what to look for (``search``, ``keys`` or ``path``).
 
-        What was typed last stands there, chosen, or with the cursor behind a character.
+        What was typed last stands there, selected, or with the cursor at a character (from 1).
         """
         self._asking = what
         line = self.query_one(SearchLine)
@@ -125,10 +125,10 @@ class JsonScreen(AppScreen[None]):
         line.value = self._typed.get(what, "")
         self._typing(True)
         line.focus()
-        if cursor is None:
+        if at is None:
             line.select_all()
         else:
-            line.cursor_position = cursor
+            line.cursor_position = at - 1
 
     def on_json_viewer_search_requested(self, message: JsonViewer.SearchRequested) -> None:
         self.ask("keys" if message.keys_only else "search")

@@ -289,10 +289,13 @@ class JsonRows(TextView, inherit_bindings=False):
             tree, node = here
             reached = tree.open_levels(depth)
             self._show_rows(node.path)
-            if reached is not None:
-                self.notify(
-                    f"Unfolded to level {reached}: with the next one there would be too many rows."
-                    " Unfold what you need there.",
-                    severity="warning",
-                    markup=False,
-                )
+            self._tell_reached(reached)
+
+    def _tell_reached(self, level: int | None) -> None:
+        if level is not None:
+            self.notify(
+                f"Unfolded to level {level}: with the next one there would be too many rows."
+                " Unfold what you need there.",
+                severity="warning",
+                markup=False,
+            )

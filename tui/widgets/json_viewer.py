@@ -12,13 +12,10 @@ from tui.bindings import bindings
 from tui.json_text import InvalidJson, parse, scalar_text, to_json
 from tui.json_tree import ROOT, Hits, JsonTree, Path
 from tui.widgets.json_rows import JsonRows
-from tui.widgets.text_view import COPY_AT_MOST, copy
+from tui.widgets.text_view import COPY_AT_MOST, SHOWN_AT_MOST, copy
 
 SMALL = 64 * 1024
 """Characters up to which a document is parsed and searched at once, without a thread."""
-
-TEXT_AT_MOST = 1_000_000
-"""Characters of a document that are shown as wrapped text."""
 
 
 class JsonViewer(JsonRows, inherit_bindings=False):
@@ -57,6 +54,12 @@ class JsonViewer(JsonRows, inherit_bindings=False):
         load: int
         outcome: JsonTree | InvalidJson
         text: str
+
+    @dataclass
+    class _Unfolded(Message):
+        load: int
+        tree: JsonTree
+        reached: int | None
 
     @dataclass
     class _Searched(Message):
@@ -134,10 +137,40 @@ class JsonViewer(JsonRows, inherit_bindings=False):
         if not self._as_text:
             self._show_rows(path)
             return
-        text, complete = _joined(self._tree.value, TEXT_AT_MOST)
-        text = text[:TEXT_AT_MOST]
-        cut = "" if complete else f"The first {TEXT_AT_MOST:,} characters of the document:"
+        text, complete = _joined(self._tree.value, SHOWN_AT_MOST)
+        cut = "" if complete else f"The first {SHOWN_AT_MOST:,} characters of the document:"
         self.show_text(text, notice=cut)
+
+    # Folding
+
+    def _open_levels(self, depth: int | None) -> None:
+        tree = self.tree_shown
+        if self._small or tree is None:
+            super()._open_levels(depth)
+            return
+        self.run_worker(
+            partial(self._open_in_thread, tree.value, depth, self._load),
+            group=f"json-open-{id(self)}",
+            description="unfold JSON",
+            exit_on_error=False,
+            exclusive=True,
+            thread=True,
+        )
+
+    def _open_in_thread(self, value: object, depth: int | None, load: int) -> None:
+        worker = get_current_worker()
+        tree = JsonTree(value)  # another one, for the one that is shown is being painted
+        reached = tree.open_levels(depth)
+        if not worker.is_cancelled:
+            self.post_message(self._Unfolded(load, tree, reached))
+
+    def on_json_viewer__unfolded(self, message: _Unfolded) -> None:
+        message.stop()
+        here = self._here()
+        if here and message.load == self._load:
+            self._tree = message.tree
+            self._show_rows(here[1].path)
+            self._tell_reached(message.reached)
 
     # Search
 

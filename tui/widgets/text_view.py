@@ -16,10 +16,13 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from tui.bindings import bindings
-from tui.safe import LINES_LIMIT, clip, fit, wrap
+from tui.safe import ELLIPSIS, clip, fit, wrap
 
 COPY_AT_MOST: Final = 1_000_000
 """Characters that are copied at most: terminals drop a longer clipboard, some without a word."""
+
+SHOWN_AT_MOST: Final = 200_000
+"""Characters of a text that are shown; wrapping more would hold the keys up."""
 
 
 class TextView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -62,7 +65,8 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         if width <= 0:  # not on a screen yet
             return
         self._notice_lines = [*wrap(self._notice, width), ""] if self._notice else []
-        self._lines = wrap(self._text, width) if self._text else []
+        more = ELLIPSIS if len(self._text) > SHOWN_AT_MOST else ""
+        self._lines = wrap(self._text[:SHOWN_AT_MOST] + more, width) if self._text else []
         self.virtual_size = Size(0, len(self._notice_lines) + len(self._lines))
         self.refresh()
 
@@ -127,7 +131,7 @@ class TextWindow(ModalScreen[None]):
         with Vertical() as frame:
             frame.border_title = Content(clip(self._title, 60))
             yield TextView()
-            cut = f", the first {LINES_LIMIT:,} shown" if len(self._text) > LINES_LIMIT else ""
+            cut = f", the first {SHOWN_AT_MOST:,} shown" if len(self._text) > SHOWN_AT_MOST else ""
             yield Static(f"{len(self._text):,} characters{cut} · esc close · y copy", markup=False)
 
     def on_mount(self) -> None:
