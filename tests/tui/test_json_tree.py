@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 from collections.abc import Callable
 from pathlib import Path as File
 from typing import Any
@@ -93,6 +94,22 @@ def test_a_document_deeper_than_the_stack_is_read_and_written() -> None:
 def test_a_document_deeper_than_any_that_is_stored_is_refused() -> None:
     with pytest.raises(InvalidJson, match="more than 10,000 levels"):
         parse("[" * 100_000 + "1" + "]" * 100_000)
+
+
+def test_a_document_of_two_million_members_is_read() -> None:
+    count = 2_000_000
+    assert len(parse("[" + "1," * (count - 1) + "1]")) == count
+
+
+def test_other_threads_run_while_a_large_document_is_parsed() -> None:
+    text = json.dumps({"items": [{"id": n} for n in range(200_000)]})
+    parsing = threading.Thread(target=parse, args=(text,))
+    parsing.start()
+    turns = 0
+    while parsing.is_alive():
+        parsing.join(0.001)
+        turns += 1
+    assert turns > 5
 
 
 @pytest.mark.parametrize(
