@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.dom import DOMNode
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from tui.actions import Action
@@ -22,6 +23,9 @@ from tui.widgets.inputs import LineInput
 from tui.widgets.json_viewer import JsonViewer
 from tui.widgets.list_view import ListState
 from tui.widgets.typing_bar import TypingBar
+
+REST = 0.1
+"""Seconds after the last key until the path is painted."""
 
 LISTED_AT_MOST = 1_000
 """Hits that the list of them shows."""
@@ -53,6 +57,7 @@ class JsonScreen(AppScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._place: JsonViewer.PathChanged | None = None
+        self._resting: Timer | None = None
         self._found = ""
         self._asking = "search"
         self._typed: dict[str, str] = {}
@@ -95,7 +100,15 @@ class JsonScreen(AppScreen[None]):
         self._found, self._place = "", None
 
     def on_json_viewer_path_changed(self, message: JsonViewer.PathChanged) -> None:
+        """Show where the cursor stands once it rests: a path is as long as a row."""
         self._place = message
+        if self._resting is None:
+            self._resting = self.set_timer(REST, self._rested)
+        else:
+            self._resting.reset()
+
+    def _rested(self) -> None:
+        self._resting = None
         self.show_place()
 
     def on_screen_resume(self) -> None:

@@ -73,6 +73,7 @@ class JsonRows(TextView, inherit_bindings=False):
         self._tree: JsonTree | None = None
         self._as_text = False
         self._cursor = 0
+        self._width = 0  # of the rows
         self._term = ""  # what a search looked for, in lower case
         self._styles: dict[str, Style] = {}  # looking one up costs as much as painting a row
 
@@ -98,11 +99,15 @@ class JsonRows(TextView, inherit_bindings=False):
         else:
             super()._lay_out()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._width = self.scrollable_size.width  # once, for it costs a part of a row
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         tree = self.tree_shown
         if tree is None:
             return super().render_line(y)
-        width = self.scrollable_size.width
+        width = self._width
         row = y + self.scroll_offset.y
         if row >= tree.rows:
             return Strip.blank(width, self._style("space"))
@@ -124,31 +129,35 @@ class JsonRows(TextView, inherit_bindings=False):
         Blanks take the style of a neighbour, for each change of style is 40 bytes on the line.
         """
         left = width - 1 - sum(cell_len(text) for text, _ in pieces)
-        runs: list[tuple[str, str]] = []
+        plain, hit = self._style("space"), self._style("hit")
+        runs: list[tuple[str, Style]] = []
         blanks = " "
         for text, part in [*pieces, (" " * left, "space")]:
             if not text.strip(" "):
                 blanks += text
                 continue
-            if part == "hit":  # it is underlined
-                runs.append((blanks, "space"))
+            style = self._style(part)
+            if style is hit:  # it is underlined
+                runs.append((blanks, plain))
                 blanks = ""
-            elif runs and runs[-1][1] == part:
+            elif runs and runs[-1][1] is style:
                 blanks = runs.pop()[0] + blanks
-            runs.append((blanks + text, part))
+            runs.append((blanks + text, style))
             blanks = ""
-        if runs and runs[-1][1] != "hit":
-            text, part = runs.pop()
-            runs.append((text + blanks, part))
+        if runs and runs[-1][1] is not hit:
+            text, style = runs.pop()
+            runs.append((text + blanks, style))
         else:
-            runs.append((blanks, "space"))
-        return Strip([Segment(text, self._style(part)) for text, part in runs], width)
+            runs.append((blanks, plain))
+        return Strip([Segment(text, style) for text, style in runs], width)
 
     def _style(self, part: str) -> Style:
+        """The style of a part; parts that look the same have the same object."""
         style = self._styles.get(part)
         if style is None:
             plain = part == "space"
-            style = self.rich_style if plain else self.get_component_rich_style(f"json--{part}")
+            found = self.rich_style if plain else self.get_component_rich_style(f"json--{part}")
+            style = next((known for known in self._styles.values() if known == found), found)
             self._styles[part] = style
         return style
 
@@ -175,7 +184,7 @@ class JsonRows(TextView, inherit_bindings=False):
         if before != self._cursor:
             self._scroll_to_cursor()
             for changed in (before, self._cursor):
-                self.refresh(Region(0, changed - self.scroll_offset.y, self.size.width, 1))
+                self.refresh(Region(0, changed - self.scroll_offset.y, self._width, 1))
             self._tell_path()
 
     def _scroll_to_cursor(self) -> None:
