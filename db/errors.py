@@ -27,6 +27,17 @@ class Refused(CustomerCenterError):
     """The database or a rule refused a value; the text says which and why."""
 
 
+class InvalidPath(Refused):
+    """A JSONPath makes no sense; ``position`` is the character where, from 1, if it is known.
+
+    It is one more than the path has where its end came too early.
+    """
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        self.position = position
+        super().__init__(message)
+
+
 class TransitionRefused(Refused):
     """A status may not become another one.
 

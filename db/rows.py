@@ -369,3 +369,15 @@ class BulkOutcome:
 
 DEFAULT_LEAD_SORT: Final = Sort("created", descending=True)
 DEFAULT_ORGANIZATION_SORT: Final = Sort("name")
+
+
+@dataclass(frozen=True, slots=True)
+class PathResult:
+    """What a path query found in a document: ``text`` is a JSON array of its ``count`` results.
+
+    ``complete`` is False where there are more.
+    """
+
+    text: str
+    count: int
+    complete: bool

@@ -307,6 +307,22 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "documents",
         "next document",
     ),
+    Action(
+        "documents.query",
+        ("vertical_line",),
+        "ask_path",
+        "Path query, as $.pages[*].title",
+        "documents",
+        "path query",
+    ),
+    Action(
+        "documents.compare",
+        ("equals_sign",),
+        "compare",
+        "Compare the summary with the raw data",
+        "documents",
+        "compare",
+    ),
     # JSON
     *_moving_keys("json", "Row", page_down=("pagedown",), top=("home", "g g")),
     Action("json.next_sibling", ("J",), "sibling(1)", "Next member of the same parent", "json"),
@@ -336,19 +352,20 @@ ACTIONS: Final[tuple[Action, ...]] = (
         for level in range(1, 10)
     ),
     Action("json.search", ("slash",), "search", "Search in keys and values", "json", "search"),
+    Action("json.search_keys", ("f",), "search(True)", "Search in keys only", "json"),
+    Action("json.hits", ("a",), "list_hits", "List all places that match", "json"),
     Action("json.next_hit", ("n",), "next_hit", "Next place that matches", "json"),
     Action("json.previous_hit", ("N",), "previous_hit", "Place before that matches", "json"),
     Action("json.copy_value", ("y y",), "copy_value", "Copy the value as text or JSON", "json"),
+    Action("json.copy_key", ("y k",), "copy_key", "Copy the key", "json"),
     Action("json.copy_path", ("y p",), "copy_path", "Copy the path, as $.pages[3].title", "json"),
     Action("json.copy_jq", ("y q",), "copy_jq", "Copy the path, as jq takes it", "json"),
     Action(
         "json.wrap", ("W",), "toggle_wrap", "Document as wrapped text or as tree", "json", "wrap"
     ),
-    # The search line below a document
-    Action("search.find", ("enter",), "screen.find", "Go to the first match", "search", "find"),
-    Action(
-        "search.leave", ("escape",), "screen.leave_search", "Search nothing", "search", "cancel"
-    ),
+    # The line below a document that asks for a term or a path
+    Action("search.find", ("enter",), "screen.find", "Find what was typed", "search", "find"),
+    Action("search.leave", ("escape",), "screen.leave_search", "Ask nothing", "search", "cancel"),
     # Look-up
     Action(
         "question.open", ("enter",), "open_found", "Open what is marked below", "question", "open"

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         OrganizationRow,
         Page,
         PageRequest,
+        PathResult,
         Sort,
         StatusCounts,
     )
@@ -236,8 +237,18 @@ class Gateway:
         from db.queries import documents
 
         return self._read(
-            lambda session: documents.organization_document(session, organization_id, name)
+            lambda session: documents.organization_document(
+                session, organization_id, name, at_most=documents.LARGEST
+            )
         )
+
+    def query_document(self, row_id: UUID, name: str, path: str) -> PathResult:
+        """Return what a JSONPath finds in a document of an organization, or in a ``lead``'s."""
+        from db.queries import documents
+
+        if name == "lead":
+            return self._read(lambda session: documents.query_lead(session, row_id, path))
+        return self._read(lambda session: documents.query_organization(session, row_id, name, path))
 
     def organization_row(self, organization_id: UUID) -> OrganizationRow:
         """Return one organization as a list shows it."""
@@ -341,7 +352,9 @@ class Gateway:
         """Return the columns that an import kept for a lead, as JSON text."""
         from db.queries import documents
 
-        return self._read(lambda session: documents.lead_document(session, lead_id))
+        return self._read(
+            lambda session: documents.lead_document(session, lead_id, at_most=documents.LARGEST)
+        )
 
     def lead_counts(self, scope: LeadScope) -> StatusCounts:
         """Return the numbers of leads of a scope by status."""

@@ -112,6 +112,14 @@ def _scalar(value: Any, room: int) -> tuple[Part, str]:
     return "literal", scalar_text(value)
 
 
+def value_text(value: Any, room: int) -> str:
+    """The value on one line, a container as its size and its first members."""
+    if not isinstance(value, dict | list):
+        return _scalar(value, room)[1]
+    count = f"{{{len(value)}}}" if isinstance(value, dict) else f"[{len(value)}]"
+    return f"{count}  {preview(value, room)}"
+
+
 def preview(value: dict[str, Any] | list[Any], room: int) -> str:
     """The first members of a container on one line, about as many as fit into ``room`` cells."""
     members: Iterator[str]

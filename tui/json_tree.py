@@ -188,18 +188,22 @@ class JsonTree:
     def open(self, path: Path) -> None:
         """Unfold a container and all that it is in; nothing happens on a scalar."""
         branch = self._top
+        way: list[tuple[Branch, bool]] = []
         for ordinal in path:
             below = branch.branches.get(ordinal)
             if below is None:
                 value = branch.child(ordinal)
                 if not is_container(value):
-                    return
+                    break
                 below = branch.branches[ordinal] = Branch(value, branch)
                 below.open = False
-            if not below.open:
-                below.open = True
-                self._resize(branch, below.size)
-            branch = below
+            way.append((below, below.open))
+            branch, below.open = below, True
+        grown = 0
+        for branch, was_open in reversed(way):  # each level once, however deep
+            branch.resize(grown)
+            grown = grown if was_open else branch.size
+        self._top.resize(grown)
 
     def fold(self, path: Path) -> None:
         """Fold a container; what is unfolded below comes back when it is unfolded."""
@@ -281,6 +285,13 @@ class JsonTree:
                     path.pop()
         return Hits(tuple(hits))
 
+    def value_at(self, path: Path) -> Any:
+        """The value of a path, folded or not."""
+        value = self.value
+        for ordinal in path[1:]:
+            value = value[_nth(value, ordinal) if isinstance(value, dict) else ordinal]
+        return value
+
     def path_text(self, path: Path) -> str:
         """The path as in ``$.pages[3].title``, unusual keys as in ``$["a b"]``.
 
@@ -295,20 +306,31 @@ class JsonTree:
 
     def _steps(self, path: Path) -> Iterator[str]:
         value = self.value
+        branch: Branch | None = self._top.branches.get(0)
         for ordinal in path[1:]:
             if isinstance(value, dict):
-                key = next(islice(value, ordinal, None))
+                key = branch.keys[ordinal] if branch and branch.keys else _nth(value, ordinal)
                 value = value[key]
-                yield f".{key}" if _PLAIN_KEY.fullmatch(key) else f"[{quote(key)}]"
+                yield step(key)
             else:
                 value = value[ordinal]
                 yield f"[{ordinal}]"
+            branch = branch.branches.get(ordinal) if branch else None
 
     @staticmethod
     def _resize(branch: Branch | None, delta: int) -> None:
         while branch is not None:
             branch.resize(delta)
             branch = branch.parent if branch.open else None
+
+
+def step(key: str) -> str:
+    """A key as a step of a path: ``.title``, or ``["a b"]``."""
+    return f".{key}" if _PLAIN_KEY.fullmatch(key) else f"[{quote(key)}]"
+
+
+def _nth(value: dict[str, Any], ordinal: int) -> str:
+    return next(islice(value, ordinal, None))
 
 
 def values(container: dict[str, Any] | list[Any]) -> Iterable[Any]:

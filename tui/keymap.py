@@ -36,6 +36,8 @@ _GLYPHS: Final = {
     "comma": ",",
     "minus": "-",
     "full_stop": ".",
+    "vertical_line": "|",
+    "equals_sign": "=",
     "space": "Space",
     "enter": "Enter",
     "escape": "Esc",
@@ -84,10 +86,13 @@ def _entries(scope: str) -> Iterator[tuple[str, str]]:
             yield f"{keys} … {keys.replace('1', '9')}", what.replace("1", "1 … 9")
 
 
+BAR: Final = r"\|"  # in a cell of a Markdown table
+
+
 def markdown() -> str:
     """Return the table of all keys for the README."""
     rows = (
-        f"| {title} | `{keys}` | {what} |"
+        f"| {title} | `{keys.replace('|', BAR)}` | {what} |"
         for scope, title in SCOPES.items()
         for keys, what in entries(scope)
     )

@@ -18,7 +18,7 @@ from db.rows import LeadRow, OrganizationRow
 from tests.support import add_lead, add_organization, run
 from tests.tui.driving import application, painted, running, showing, shows, type_text, until
 from tui.screens.campaigns import CampaignsScreen
-from tui.screens.documents import DocumentsScreen
+from tui.screens.documents import DocumentsScreen, SearchLine
 
 SUMMARY = {"company": "Acme", "fit": {"score": 7, "reasons": ["size", "region"]}}
 RAW = {"pages": [{"title": "Home"}, {"title": "About"}]}
@@ -201,6 +201,150 @@ async def test_reading_again_shows_what_another_writer_wrote(
         )
         await pilot.press("R")
         await shows(pilot, "▸ Raw", "fresh  true")
+
+
+# Path queries
+
+
+async def ask_path(pilot: Pilot[Any], path: str) -> None:
+    await pilot.press("vertical_line")
+    await type_text(pilot, path)
+    await pilot.press("enter")
+
+
+async def test_a_path_query_shows_its_results_and_escape_goes_back(
+    database_url: str, acme: OrganizationRow
+) -> None:
+    async with reading(database_url, acme.id) as (pilot, screen):
+        await shows(pilot, "company")
+        await pilot.press("s")
+        await shows(pilot, '"Home"')
+        await pilot.press("down", "down")
+        await ask_path(pilot, "$.pages[*].title")
+        await shows(pilot, "Raw  $.pages[*].title   2 found", '0  "Home"', '1  "About"')
+        await pilot.press("down", "y", "y")
+        await until(pilot, lambda: pilot.app.clipboard == "Home", "the value")
+        await pilot.press("escape")
+        await shows(pilot, "▸ Raw 79 B", "$.pages[0]  ")
+        assert pilot.app.screen is screen
+        assert screen.viewer.has_focus
+
+
+async def test_a_path_that_makes_no_sense_can_be_mended_where_it_fails(
+    database_url: str, acme: OrganizationRow
+) -> None:
+    async with reading(database_url, acme.id) as (pilot, screen):
+        await shows(pilot, "company")
+        await ask_path(pilot, "$.fit ? (@ == ).score")
+        await shows(pilot, 'fails at character 15: syntax error at or near ")"', "Enter find")
+        await until(pilot, lambda: screen.query_one(SearchLine).has_focus, "the line")
+        assert screen.query_one(SearchLine).cursor_position == 14
+        await pilot.press("escape")
+        assert pilot.app.screen is screen
+        await shows(pilot, "s next document")
+
+
+async def test_a_path_that_leads_nowhere_says_so(database_url: str, acme: OrganizationRow) -> None:
+    async with reading(database_url, acme.id) as (pilot, screen):
+        await shows(pilot, "company")
+        await ask_path(pilot, "$.[bold]")
+        await shows(pilot, "The path fails", "[bold]")
+        await pilot.press("escape")
+        await ask_path(pilot, "$.none")
+        await shows(pilot, "Summary has nothing at $.none.")
+        assert pilot.app.screen is screen
+
+
+async def test_a_path_query_sees_what_is_stored_now(
+    database_url: str, acme: OrganizationRow, other: PsycopgConnection
+) -> None:
+    async with reading(database_url, acme.id) as (pilot, _):
+        await shows(pilot, "company")
+        run(other, "UPDATE organizations SET website_summary_data = '{\"company\": 1e9}'")
+        await ask_path(pilot, "$.company")
+        await shows(pilot, "0  1000000000")
+
+
+async def test_a_failure_of_a_path_query_is_said(
+    database_url: str, acme: OrganizationRow, other: PsycopgConnection
+) -> None:
+    async with reading(database_url, acme.id) as (pilot, screen):
+        await shows(pilot, "company")
+        run(other, "ALTER TABLE organizations RENAME TO elsewhere")
+        await ask_path(pilot, "$.company")
+        await shows(pilot, "The schema is not whole")
+        assert screen.viewer.has_focus
+
+
+# Comparing
+
+
+async def test_the_summary_is_compared_with_the_raw_data(
+    database_url: str, session: Session
+) -> None:
+    both = add_organization(
+        session,
+        website_summary_data={"name": "Acme", "size": 5},
+        website_raw_data={"name": "ACME", "pages": [1]},
+    )
+    async with reading(database_url, both.id) as (pilot, screen):
+        await shows(pilot, "size")
+        await pilot.press("equals_sign")
+        await shows(pilot, "Summary against Raw   3 differences")
+        await shows(pilot, "$.name  {2}", 'summary  "Acme"', 'raw      "ACME"')
+        await shows(pilot, "only_in_summary", "$.size  5", "only_in_raw", "$.pages  [1]")
+        await pilot.press("slash", "A", "C", "M", "enter")
+        await shows(pilot, "2 found", '$.different["$.name"].summary')
+        await pilot.press("q")
+        await shows(pilot, "▸ Summary")
+        assert pilot.app.screen is screen
+
+
+async def test_what_is_not_there_is_not_compared(database_url: str, session: Session) -> None:
+    alone = add_organization(session, website_raw_data=RAW)
+    async with reading(database_url, alone.id) as (pilot, _):
+        await shows(pilot, "▸ Raw", '"Home"')
+        await pilot.press("equals_sign")
+        await shows(pilot, "There is no summary to compare.")
+
+
+# Hits
+
+
+async def test_hits_are_listed_and_one_is_gone_to(database_url: str, acme: OrganizationRow) -> None:
+    async with reading(database_url, acme.id) as (pilot, _):
+        await shows(pilot, "company")
+        await pilot.press("a")
+        await shows(pilot, "There are no hits to list")
+        await pilot.press("slash", "r", "e", "enter")
+        await shows(pilot, "3 found")
+        await pilot.press("z", "c", "a")
+        await shows(pilot, "$.fit.score  7", '$.fit.reasons[1]  "region"')
+        await pilot.press("j", "j", "enter")
+        await shows(pilot, "3 found", "$.fit.reasons[1]  ")
+
+
+async def test_keys_alone_are_searched(database_url: str, acme: OrganizationRow) -> None:
+    async with reading(database_url, acme.id) as (pilot, _):
+        await shows(pilot, "company")
+        await pilot.press("f", "r", "e", "enter")
+        await shows(pilot, "2 found", "$.fit.score")
+        await pilot.press("f", "A", "c", "enter")
+        await shows(pilot, "No key here holds Ac.")
+
+
+async def test_a_large_document_is_read_by_keys(database_url: str, session: Session) -> None:
+    large = {"items": [{"id": n, "name": f"entry {n}"} for n in range(20_000)], "last": 1}
+    organization = add_organization(session, website_raw_data=large)
+    async with reading(database_url, organization.id) as (pilot, _):
+        await shows(pilot, "[20000]")
+        await pilot.press("z", "o")
+        await shows(pilot, 'name  "entry 1"', "/60,003")
+        await pilot.press("G")
+        await shows(pilot, "$.items[19999].name")
+
+
+# Nothing to show
 
 
 async def test_no_document_is_said(database_url: str, session: Session) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import threading
+from collections.abc import Callable
 from pathlib import Path as File
 from typing import Any
 
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.json_paint import key_text, preview, row_parts, value_is_cut
-from tui.json_text import InvalidJson, Number, _parse_deep, parse, to_json
+from tui.json_text import DEEPEST, InvalidJson, Number, _Walker, parse, to_json
 from tui.json_tree import OPEN_AT_FIRST, ROOT, JsonTree, Node
 
 DOCUMENTS = sorted((File(__file__).parents[1] / "data" / "json").glob("*.json"))
@@ -65,26 +67,49 @@ def test_the_text_of_a_value_is_what_the_standard_library_writes(value: Any) -> 
     assert "".join(to_json(parse(text))) == text
 
 
-@given(json_values)
-def test_reading_on_a_stack_of_its_own_reads_the_same(value: Any) -> None:
+@pytest.mark.parametrize("levels", [0, 1, DEEPEST])
+@given(value=json_values)
+def test_reading_on_a_stack_of_its_own_reads_the_same(levels: int, value: Any) -> None:
     text = json.dumps(value, indent=1)
-    assert _parse_deep(text) == parse(text)
+    assert _Walker(text, levels).document() == parse(text)
 
 
-@given(st.text('[]{}:,"1 antrue', max_size=12))
-def test_reading_on_a_stack_of_its_own_refuses_the_same(text: str) -> None:
-    def outcome(read: Any) -> Any:
+@pytest.mark.parametrize("levels", [0, 1, DEEPEST])
+@given(text=st.text('[]{}:,"1 antrue', max_size=12))
+def test_reading_on_a_stack_of_its_own_refuses_the_same(levels: int, text: str) -> None:
+    def outcome(read: Callable[[], Any]) -> Any:
         try:
-            return read(text)
-        except InvalidJson:
+            return read()
+        except (InvalidJson, json.JSONDecodeError):
             return "invalid"
 
-    assert outcome(_parse_deep) == outcome(parse)
+    assert outcome(_Walker(text, levels).document) == outcome(lambda: parse(text))
 
 
 def test_a_document_deeper_than_the_stack_is_read_and_written() -> None:
-    text = "[" * 20_000 + "1" + "]" * 20_000
+    text = "[" * DEEPEST + "1" + "]" * DEEPEST
     assert "".join("".join(to_json(parse(text), indent=0)).split()) == text
+
+
+def test_a_document_deeper_than_any_that_is_stored_is_refused() -> None:
+    with pytest.raises(InvalidJson, match="more than 10,000 levels"):
+        parse("[" * 100_000 + "1" + "]" * 100_000)
+
+
+def test_a_document_of_two_million_members_is_read() -> None:
+    count = 2_000_000
+    assert len(parse("[" + "1," * (count - 1) + "1]")) == count
+
+
+def test_other_threads_run_while_a_large_document_is_parsed() -> None:
+    text = json.dumps({"items": [{"id": n} for n in range(200_000)]})
+    parsing = threading.Thread(target=parse, args=(text,))
+    parsing.start()
+    turns = 0
+    while parsing.is_alive():
+        parsing.join(0.001)
+        turns += 1
+    assert turns > 5
 
 
 @pytest.mark.parametrize(

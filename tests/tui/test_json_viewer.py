@@ -287,6 +287,8 @@ async def test_the_document_is_shown_as_wrapped_text_and_as_a_tree_again() -> No
         (1, "copy_value", "Ada"),
         (8, "copy_value", "50"),
         (3, "copy_value", '{\n  "title": "Home"\n}'),
+        (1, "copy_key", "name"),
+        (3, "copy_key", "0"),
         (4, "copy_path", "$.pages[0].title"),
         (4, "copy_jq", ".pages[0].title"),
     ],
@@ -297,6 +299,43 @@ async def test_values_and_paths_are_copied(steps: int, action: str, copied: str)
         await viewer.run_action(action)
         await pilot.pause()
         assert app.clipboard == copied
+
+
+async def test_a_large_document_unfolds_beside_the_keys() -> None:
+    async with viewing(large_document()) as (app, viewer, pilot):
+        await pilot.press("down")
+        viewer.action_open_all()
+        await settled(app, pilot)
+        assert app.place[1:] == (2, 1 + 1 + 3 * 4_000 + 1)
+        viewer.action_fold_depth(2)
+        await settled(app, pilot)
+        assert app.place[1:] == (2, 1 + 1 + 4_000 + 1)
+
+
+async def test_what_is_too_long_for_a_clipboard_is_not_copied() -> None:
+    async with viewing(json.dumps({"long": "x" * 1_000_001})) as (app, viewer, pilot):
+        for _ in range(2):
+            viewer.action_copy_value()
+            await pilot.press("down")
+        viewer.action_copy_value()
+        assert app.clipboard == ""
+        viewer.action_copy_key()
+        assert app.clipboard == "long"
+
+
+async def test_of_a_very_long_text_the_beginning_is_shown() -> None:
+    async with viewing(json.dumps({"long": "word " * 100_000})) as (app, _, pilot):
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        await pilot.press("end")
+        view = app.screen.query_one(TextView)
+        assert screen_lines(view)[-1].endswith("…")
+
+
+async def test_a_document_too_deep_to_be_read_is_shown_as_text() -> None:
+    async with viewing("[" * 100_000 + "]" * 100_000) as (app, viewer, _):
+        assert "more than 10,000 levels" in screen_lines(viewer)[0]
+        assert app.loaded == [False]
 
 
 async def test_a_click_moves_and_a_second_one_folds() -> None:

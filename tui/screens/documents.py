@@ -6,24 +6,18 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from rich.cells import cell_len
-from textual.app import ComposeResult
 from textual.content import Content
-from textual.dom import DOMNode
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from db.errors import CustomerCenterError
+from db.errors import CustomerCenterError, InvalidPath
 from tui import format
-from tui.actions import Action
 from tui.bindings import bindings
 from tui.gateway import Gateway
-from tui.safe import ELLIPSIS, safe
-from tui.screens.base import AppScreen, Bottom
-from tui.widgets.bars import KeyBar, StatusBar, TitleBar
-from tui.widgets.inputs import LineInput
-from tui.widgets.json_viewer import JsonViewer
-from tui.widgets.list_view import ListState
-from tui.widgets.typing_bar import TypingBar
+from tui.json_compare import compare
+from tui.json_text import InvalidJson, parse
+from tui.json_tree import JsonTree
+from tui.safe import clip, safe
+from tui.screens.json_screen import JsonScreen, ResultScreen, SearchLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +34,7 @@ class Document:
     size: int | None
 
 
-class SearchLine(LineInput):
-    """The line below a document that asks what to search for."""
-
-    BINDINGS = bindings("search")
-
-
-class DocumentsScreen(AppScreen[None]):
+class DocumentsScreen(JsonScreen):
     """A JSON viewer over the documents of an organization, a lead, or both.
 
     The names of the documents stand above it, with the sizes of those that are there.
@@ -63,39 +51,12 @@ class DocumentsScreen(AppScreen[None]):
         self.documents: tuple[Document, ...] = ()
         self.shown = ""
         self.wanted = ""
-        self._place: JsonViewer.PathChanged | None = None
-        self._term = ""
-        self._hits = ""
-
-    def compose(self) -> ComposeResult:
-        yield TitleBar()
-        yield from self.body()
-        with Bottom():
-            yield StatusBar()
-            yield KeyBar(self.scopes)
-            yield TypingBar(("search",))
-
-    def body(self) -> ComposeResult:
-        yield Static(id="documents")
-        yield JsonViewer()
-        yield ListState()
-        yield SearchLine(placeholder="a key or a value")
-
-    @property
-    def viewer(self) -> JsonViewer:
-        """The tree of the document."""
-        return self.query_one(JsonViewer)
-
-    def target(self, action: Action) -> DOMNode:
-        if action.scope == "json":
-            return self.viewer
-        return super().target(action)
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Documents", safe(self.subject_name))
 
     def on_mount(self) -> None:
-        self._show_state("Loading …")
+        self.show_state("Loading …")
 
     # Loading
 
@@ -112,7 +73,7 @@ class DocumentsScreen(AppScreen[None]):
         if not there:
             self.shown = ""
             self._show_tabs()
-            self._show_state(
+            self.show_state(
                 "No document yet.\n\nEnriching and imports put them here; R looks again."
             )
             return
@@ -130,32 +91,24 @@ class DocumentsScreen(AppScreen[None]):
         return next(document for document in self.documents if document.key == key)
 
     def _text(self, key: str) -> str | None:
-        gateway, owner = self.host.gateway, self._document(key).owner
-        if key == "lead":
-            return gateway.lead_document(owner)
-        return gateway.organization_document(owner, key)
+        return _read(self.host.gateway, self._document(key))
 
     def _read_done(self, key: str, text: str | None) -> None:
-        self.shown, self._hits, self._place = key, "", None
+        self.shown = key
+        self.forget_place()
         self._show_tabs()
-        self._show_state("")
+        self.show_state("")
         self.viewer.load(text, self._document(key).title)
-        self._show_place()
+        self.show_place()
         if not self.query_one(SearchLine).has_focus:
             self.viewer.focus()
 
     def read_failed(self, error: CustomerCenterError) -> None:
         super().read_failed(error)
         if not self.shown:
-            self._show_state(f"{safe(str(error))}\n\nR tries again.")
+            self.show_state(f"{safe(str(error))}\n\nR tries again.")
 
     # Showing
-
-    def _show_state(self, text: str) -> None:
-        state = self.query_one(ListState)
-        state.update(Content(text))
-        state.display = bool(text)
-        self.viewer.display = not text
 
     def _show_tabs(self) -> None:
         current = self.wanted or self.shown
@@ -171,23 +124,6 @@ class DocumentsScreen(AppScreen[None]):
                 parts.append(Content(f"  {document.label} {format.size(document.size)}   "))
         self.query_one("#documents", Static).update(Content.assemble(*parts))
 
-    def on_json_viewer_path_changed(self, message: JsonViewer.PathChanged) -> None:
-        self._place = message
-        self._show_place()
-
-    def on_screen_resume(self) -> None:
-        # The screens' common handler comes after this one, and repeats the last word.
-        self.call_later(self._show_place)
-
-    def _show_place(self) -> None:
-        bar, place = self.query_one(StatusBar), self._place
-        if place is None:
-            bar.show_place("")
-            return
-        right = f"{self._hits}{place.position:,}/{place.total:,}"
-        bar.show_place(right)
-        self.say(_end_of(place.path, self.size.width - cell_len(right) - 4))
-
     # Keys
 
     def action_next_document(self) -> None:
@@ -199,42 +135,85 @@ class DocumentsScreen(AppScreen[None]):
         at = there.index(self.wanted) if self.wanted in there else -1
         self._read_document(there[(at + 1) % len(there)])
 
-    def on_json_viewer_search_requested(self, message: JsonViewer.SearchRequested) -> None:
-        line = self.query_one(SearchLine)
-        line.value = self._term
-        self._searching(True)
-        line.focus()
-        line.select_all()
+    def action_ask_path(self) -> None:
+        """Ask for a path query on the document that is shown."""
+        if self.shown:
+            self.ask("path")
+        else:
+            self.host.say("There is no document here to ask.", "attention")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_find()
+    def answer(self, what: str, text: str) -> None:
+        if what != "path":
+            super().answer(what, text)
+        elif text.strip():
+            document, gateway = self._document(self.shown), self.host.gateway
+            self.host.say(f"Asking the database for {safe(text, limit=60)} …")
+            self.read(
+                partial(_find, gateway, document, text),
+                self._show_result,
+                self._path_failed,
+                group="result",
+            )
 
-    def action_find(self) -> None:
-        """Go to the first match of what was typed; nothing typed ends the search."""
-        self._term = self.query_one(SearchLine).value
-        self.viewer.focus()
-        self.viewer.find(self._term)
+    def _path_failed(self, error: CustomerCenterError) -> None:
+        self.host.say(safe(str(error)), "bad")
+        if self.is_current and isinstance(error, InvalidPath):
+            self.ask("path", at=error.position)
 
-    def action_leave_search(self) -> None:
-        """Go back to the document without a search."""
-        self.viewer.focus()
+    def action_compare(self) -> None:
+        """Show where the summary and the raw data of the website differ."""
+        both = [document for document in self.documents if document.key in ("summary", "raw")]
+        missing = [document.label.lower() for document in both if document.size is None]
+        if missing or not both:
+            what = " and no ".join(missing) or "document"
+            self.host.say(f"There is no {what} to compare.", "attention")
+            return
+        self.host.say("Comparing the summary with the raw data …")
+        self.read(
+            partial(_compare, self.host.gateway, *both),
+            self._show_result,
+            lambda error: self.host.say(safe(str(error)), "bad"),
+            group="result",
+        )
 
-    def on_input_blurred(self, event: Input.Blurred) -> None:
-        self._searching(False)
+    def _show_result(self, result: tuple[str, JsonTree | None]) -> None:
+        title, tree = result
+        if tree is None:
+            self.host.say(title, "attention")
+        elif self.is_current:
+            self.host.say("")
+            self.app.push_screen(ResultScreen(safe(self.subject_name), title, tree))
 
-    def _searching(self, on: bool) -> None:
-        self.query_one(SearchLine).display = on
-        self.query_one(TypingBar).display = on
-        self.query(KeyBar).first().display = not on
 
-    def on_json_viewer_found(self, message: JsonViewer.Found) -> None:
-        term = safe(message.term, limit=60)
-        more = "" if message.complete else "+"
-        self._hits = f"{message.count:,}{more} found   " if message.term and message.count else ""
-        self._show_place()
-        if message.term and not message.count:
-            self.host.say(f"Nothing here holds {term}.", "attention")
+def _read(gateway: Gateway, document: Document) -> str | None:
+    """Return a document as text; blocks."""
+    if document.key == "lead":
+        return gateway.lead_document(document.owner)
+    return gateway.organization_document(document.owner, document.key)
+
+
+def _find(gateway: Gateway, document: Document, path: str) -> tuple[str, JsonTree | None]:
+    """Return what a path query found, and its title; blocks."""
+    result = gateway.query_document(document.owner, document.key, path)
+    shown = clip(path, 60)
+    if not result.count:
+        return f"{document.label} has nothing at {shown}.", None
+    count = f"{result.count:,} found" if result.complete else f"the first {result.count:,}"
+    return f"{document.label}  {shown}   {count}", JsonTree(parse(result.text))
+
+
+def _compare(gateway: Gateway, summary: Document, raw: Document) -> tuple[str, JsonTree | None]:
+    """Return where two documents differ, and its title; blocks."""
+    texts = _read(gateway, summary), _read(gateway, raw)
+    try:
+        one, other = (parse(text or "null") for text in texts)
+    except InvalidJson as error:
+        return f"Not compared: {error}", None
+    found = compare(one, other, (summary.key, raw.key))
+    count = format.plural(found.differences, "difference")
+    if not found.complete:
+        count = f"the first {count}"
+    return f"{summary.label} against {raw.label}   {count}", JsonTree(found.value)
 
 
 def _documents(
@@ -257,13 +236,3 @@ def _documents(
         title = "Imported columns of the lead"
         found.append(Document(lead.id, "lead", "Lead import", title, lead.custom_bytes))
     return tuple(found)
-
-
-def _end_of(path: str, width: int) -> str:
-    """Return a path as safe text of so many cells; of a longer one the end, which tells more."""
-    shown = safe(path[-4 * max(width, 1) :])
-    if len(path) <= 4 * width and cell_len(shown) <= width:
-        return shown
-    while shown and cell_len(shown) >= width:
-        shown = shown[1:]
-    return ELLIPSIS + shown

@@ -73,7 +73,9 @@ class JsonRows(TextView, inherit_bindings=False):
         self._tree: JsonTree | None = None
         self._as_text = False
         self._cursor = 0
+        self._width = 0  # of the rows
         self._term = ""  # what a search looked for, in lower case
+        self._styles: dict[str, Style] = {}  # looking one up costs as much as painting a row
 
     @property
     def tree_shown(self) -> JsonTree | None:
@@ -97,63 +99,79 @@ class JsonRows(TextView, inherit_bindings=False):
         else:
             super()._lay_out()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._width = self.scrollable_size.width  # once, for it costs a part of a row
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         tree = self.tree_shown
         if tree is None:
             return super().render_line(y)
-        width = self.scrollable_size.width
+        width = self._width
         row = y + self.scroll_offset.y
         if row >= tree.rows:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style("space"))
         parts = row_parts(tree.node(row), width - 1)
         if row == self._cursor:
             line = _MARK + "".join(text for _, text in parts)
-            style = self.get_component_rich_style("json--cursor")
-            return Strip([Segment(fit(line, width), style)], width)
-        pieces: list[tuple[str, Style]] = []
+            return Strip([Segment(fit(line, width), self._style("cursor"))], width)
+        pieces: list[tuple[str, str]] = []
         for part, text in parts:
-            style = self.rich_style if part == "space" else self._style(part)
             if self._term and part in _SEARCHED_PARTS:
-                pieces += self._marked(text, style)
+                pieces += self._marked(text, part)
             else:
-                pieces.append((text, style))
+                pieces.append((text, part))
         return self._strip(pieces, width)
 
-    def _strip(self, pieces: list[tuple[str, Style]], width: int) -> Strip:
+    def _strip(self, pieces: list[tuple[str, str]], width: int) -> Strip:
         """The pieces behind the empty column of the cursor's mark, filled up to the width.
 
         Blanks take the style of a neighbour, for each change of style is 40 bytes on the line.
         """
         left = width - 1 - sum(cell_len(text) for text, _ in pieces)
-        plain, hit = self.rich_style, self._style("hit")
-        segments: list[Segment] = []
+        plain, hit = self._style("space"), self._style("hit")
+        runs: list[tuple[str, Style]] = []
         blanks = " "
-        for text, style in [*pieces, (" " * left, plain)]:
+        for text, part in [*pieces, (" " * left, "space")]:
             if not text.strip(" "):
                 blanks += text
                 continue
-            if style == hit:  # it is underlined
-                segments.append(Segment(blanks, plain))
+            style = self._style(part)
+            if style is hit:  # it is underlined
+                runs.append((blanks, plain))
                 blanks = ""
-            elif segments and segments[-1].style == style:
-                blanks = segments.pop().text + blanks
-            segments.append(Segment(blanks + text, style))
+            elif runs and runs[-1][1] is style:
+                blanks = runs.pop()[0] + blanks
+            runs.append((blanks + text, style))
             blanks = ""
-        if segments and segments[-1].style != hit:
-            blanks, plain = segments[-1].text + blanks, segments.pop().style or plain
-        return Strip([*segments, Segment(blanks, plain)], width)
+        if runs and runs[-1][1] is not hit:
+            text, style = runs.pop()
+            runs.append((text + blanks, style))
+        else:
+            runs.append((blanks, plain))
+        return Strip([Segment(text, style) for text, style in runs], width)
 
     def _style(self, part: str) -> Style:
-        return self.get_component_rich_style(f"json--{part}")
+        """The style of a part; parts that look the same have the same object."""
+        style = self._styles.get(part)
+        if style is None:
+            plain = part == "space"
+            found = self.rich_style if plain else self.get_component_rich_style(f"json--{part}")
+            style = next((known for known in self._styles.values() if known == found), found)
+            self._styles[part] = style
+        return style
 
-    def _marked(self, text: str, style: Style) -> list[tuple[str, Style]]:
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles = {}
+
+    def _marked(self, text: str, part: str) -> list[tuple[str, str]]:
         """The text with the places that match the term made visible."""
         found = text.casefold().find(self._term)
         if found < 0 or len(text) != len(text.casefold()):
-            return [(text, style)]
+            return [(text, part)]
         end = found + len(self._term)
-        hit = (text[found:end], self._style("hit"))
-        return [(text[:found], style), hit, *self._marked(text[end:], style)]
+        return [(text[:found], part), (text[found:end], "hit"), *self._marked(text[end:], part)]
 
     # The cursor
 
@@ -166,7 +184,7 @@ class JsonRows(TextView, inherit_bindings=False):
         if before != self._cursor:
             self._scroll_to_cursor()
             for changed in (before, self._cursor):
-                self.refresh(Region(0, changed - self.scroll_offset.y, self.size.width, 1))
+                self.refresh(Region(0, changed - self.scroll_offset.y, self._width, 1))
             self._tell_path()
 
     def _scroll_to_cursor(self) -> None:
@@ -280,10 +298,13 @@ class JsonRows(TextView, inherit_bindings=False):
             tree, node = here
             reached = tree.open_levels(depth)
             self._show_rows(node.path)
-            if reached is not None:
-                self.notify(
-                    f"Unfolded to level {reached}: with the next one there would be too many rows."
-                    " Unfold what you need there.",
-                    severity="warning",
-                    markup=False,
-                )
+            self._tell_reached(reached)
+
+    def _tell_reached(self, level: int | None) -> None:
+        if level is not None:
+            self.notify(
+                f"Unfolded to level {level}: with the next one there would be too many rows."
+                " Unfold what you need there.",
+                severity="warning",
+                markup=False,
+            )

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 
 from textual.message import Message
 from textual.worker import get_current_worker
 
 from tui.bindings import bindings
 from tui.json_text import InvalidJson, parse, scalar_text, to_json
-from tui.json_tree import ROOT, Hits, JsonTree
+from tui.json_tree import ROOT, Hits, JsonTree, Path
 from tui.widgets.json_rows import JsonRows
-from tui.widgets.text_view import copy
+from tui.widgets.text_view import COPY_AT_MOST, SHOWN_AT_MOST, copy
 
 SMALL = 64 * 1024
 """Characters up to which a document is parsed and searched at once, without a thread."""
-
-COPY_AT_MOST = 1_000_000
-"""Characters that are copied at most: terminals drop a longer clipboard, some without a word."""
-
-TEXT_AT_MOST = 1_000_000
-"""Characters of a document that are shown as wrapped text."""
 
 
 class JsonViewer(JsonRows, inherit_bindings=False):
@@ -39,8 +32,14 @@ class JsonViewer(JsonRows, inherit_bindings=False):
 
         valid: bool
 
+    @dataclass
     class SearchRequested(Message):
         """The operator wants to search: ask for a term and hand it to `find`."""
+
+        keys_only: bool
+
+    class HitsRequested(Message):
+        """The operator wants to see all hits: show `hits` and hand the chosen one to `go_to`."""
 
     @dataclass
     class Found(Message):
@@ -57,6 +56,12 @@ class JsonViewer(JsonRows, inherit_bindings=False):
         text: str
 
     @dataclass
+    class _Unfolded(Message):
+        load: int
+        tree: JsonTree
+        reached: int | None
+
+    @dataclass
     class _Searched(Message):
         load: int
         term: str
@@ -70,11 +75,14 @@ class JsonViewer(JsonRows, inherit_bindings=False):
 
     # What is shown
 
+    @property
+    def hits(self) -> Hits:
+        """What the last search found in what is shown."""
+        return self._hits
+
     def load(self, text: str | None, title: str) -> None:
         """Show a document; None is a missing one. The title names it, as in "Website summary"."""
-        self._load += 1
-        self._tree, self._as_text = None, False
-        self._term, self._hits = "", Hits()
+        self._forget()
         name = title[:1].lower() + title[1:]
         if text is None:
             self.show_text("", notice=f"No {name} yet")
@@ -92,6 +100,17 @@ class JsonViewer(JsonRows, inherit_bindings=False):
             exit_on_error=False,
             thread=True,
         )
+
+    def show_tree(self, tree: JsonTree) -> None:
+        """Show a document that was parsed elsewhere."""
+        self._forget()
+        self._small = False
+        self._show(tree, "")
+
+    def _forget(self) -> None:
+        self._load += 1
+        self._tree, self._as_text = None, False
+        self._term, self._hits = "", Hits()
 
     def _read_in_thread(self, text: str, load: int) -> None:
         self.post_message(self._Parsed(load, _read(text), text))
@@ -118,15 +137,56 @@ class JsonViewer(JsonRows, inherit_bindings=False):
         if not self._as_text:
             self._show_rows(path)
             return
-        text, complete = _joined(self._tree.value, TEXT_AT_MOST)
-        cut = "" if complete else f"The first {TEXT_AT_MOST:,} characters of the document:"
+        text, complete = _joined(self._tree.value, SHOWN_AT_MOST)
+        cut = "" if complete else f"The first {SHOWN_AT_MOST:,} characters of the document:"
         self.show_text(text, notice=cut)
+
+    # Folding
+
+    def _open_levels(self, depth: int | None) -> None:
+        tree = self.tree_shown
+        if self._small or tree is None:
+            super()._open_levels(depth)
+            return
+        self.run_worker(
+            partial(self._open_in_thread, tree.value, depth, self._load),
+            group=f"json-open-{id(self)}",
+            description="unfold JSON",
+            exit_on_error=False,
+            exclusive=True,
+            thread=True,
+        )
+
+    def _open_in_thread(self, value: object, depth: int | None, load: int) -> None:
+        worker = get_current_worker()
+        tree = JsonTree(value)  # another one, for the one that is shown is being painted
+        reached = tree.open_levels(depth)
+        if not worker.is_cancelled:
+            self.post_message(self._Unfolded(load, tree, reached))
+
+    def on_json_viewer__unfolded(self, message: _Unfolded) -> None:
+        message.stop()
+        here = self._here()
+        if here and message.load == self._load:
+            self._tree = message.tree
+            self._show_rows(here[1].path)
+            self._tell_reached(message.reached)
 
     # Search
 
-    def action_search(self) -> None:
+    def action_search(self, keys_only: bool = False) -> None:
         if self.tree_shown:
-            self.post_message(self.SearchRequested())
+            self.post_message(self.SearchRequested(keys_only))
+
+    def action_list_hits(self) -> None:
+        if self.tree_shown:
+            self.post_message(self.HitsRequested())
+
+    def go_to(self, path: Path) -> None:
+        """Unfold what a path lies in and put the cursor on it."""
+        if tree := self.tree_shown:
+            tree.reveal(path)
+            self._show_rows(path)
 
     def find(self, term: str, *, keys_only: bool = False) -> None:
         """Search keys and scalars, folded ones too, and go to the first hit from the cursor on.
@@ -169,11 +229,9 @@ class JsonViewer(JsonRows, inherit_bindings=False):
         self.post_message(self.Found(term, len(hits.paths), hits.complete))
 
     def _go_to_hit(self, step: int) -> None:
-        if here := self._here():
-            tree, node = here
-            if path := self._hits.after(node.path, step):
-                tree.reveal(path)
-                self._show_rows(path)
+        here = self._here()
+        if here and (path := self._hits.after(here[1].path, step)):
+            self.go_to(path)
 
     def action_next_hit(self) -> None:
         self._go_to_hit(1)
@@ -187,18 +245,19 @@ class JsonViewer(JsonRows, inherit_bindings=False):
         """A string without quotes, anything else as JSON."""
         if here := self._here():
             value = here[1].value
-            if not isinstance(value, dict | list):
-                copy(self, scalar_text(value), "value")
-                return
-            text, complete = _joined(value, COPY_AT_MOST)
-            if complete:
-                copy(self, text, "value")
+            if isinstance(value, dict | list):
+                copy(self, _joined(value, COPY_AT_MOST)[0], "value")
             else:
-                self.notify(
-                    f"Not copied: the value has more than {COPY_AT_MOST:,} characters.",
-                    severity="warning",
-                    markup=False,
-                )
+                copy(self, scalar_text(value), "value")
+
+    def action_copy_key(self) -> None:
+        """The key as it is, or the number of a member of an array."""
+        if here := self._here():
+            key = here[1].key
+            if key is None:
+                self.notify("The document itself has no key.", markup=False)
+            else:
+                copy(self, str(key), "key")
 
     def action_copy_path(self) -> None:
         if here := self._here():
@@ -217,7 +276,15 @@ def _read(text: str) -> JsonTree | InvalidJson:
 
 
 def _joined(value: object, limit: int) -> tuple[str, bool]:
-    """The value as JSON text of at most about ``limit`` characters, and whether that is all."""
-    pieces = to_json(value)
-    text = "".join(islice(pieces, limit))
-    return text[:limit], len(text) <= limit and next(pieces, None) is None
+    """The first characters of the value as JSON text, and whether they are all.
+
+    Where they are not, there is one more than ``limit``.
+    """
+    pieces: list[str] = []
+    left = limit
+    for piece in to_json(value):
+        pieces.append(piece)
+        left -= len(piece)
+        if left < 0:
+            break
+    return "".join(pieces)[: limit + 1], left >= 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
@@ -16,7 +16,13 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from tui.bindings import bindings
-from tui.safe import clip, fit, wrap
+from tui.safe import ELLIPSIS, clip, fit, wrap
+
+COPY_AT_MOST: Final = 1_000_000
+"""Characters that are copied at most: terminals drop a longer clipboard, some without a word."""
+
+SHOWN_AT_MOST: Final = 200_000
+"""Characters of a text that are shown; wrapping more would hold the keys up."""
 
 
 class TextView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -59,7 +65,8 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         if width <= 0:  # not on a screen yet
             return
         self._notice_lines = [*wrap(self._notice, width), ""] if self._notice else []
-        self._lines = wrap(self._text, width) if self._text else []
+        more = ELLIPSIS if len(self._text) > SHOWN_AT_MOST else ""
+        self._lines = wrap(self._text[:SHOWN_AT_MOST] + more, width) if self._text else []
         self.virtual_size = Size(0, len(self._notice_lines) + len(self._lines))
         self.refresh()
 
@@ -124,7 +131,8 @@ class TextWindow(ModalScreen[None]):
         with Vertical() as frame:
             frame.border_title = Content(clip(self._title, 60))
             yield TextView()
-            yield Static(f"{len(self._text):,} characters · esc close · y copy", markup=False)
+            cut = f", the first {SHOWN_AT_MOST:,} shown" if len(self._text) > SHOWN_AT_MOST else ""
+            yield Static(f"{len(self._text):,} characters{cut} · esc close · y copy", markup=False)
 
     def on_mount(self) -> None:
         view = self.query_one(TextView)
@@ -136,6 +144,16 @@ class TextWindow(ModalScreen[None]):
 
 
 def copy(screen: TextWindow | TextView, text: str, what: str) -> None:
-    """Put the text on the clipboard of the terminal and say so; lone surrogates become ``?``."""
+    """Put the text on the clipboard of the terminal and say so; lone surrogates become ``?``.
+
+    What is longer than `COPY_AT_MOST` is not copied, and that is said.
+    """
+    if len(text) > COPY_AT_MOST:
+        screen.notify(
+            f"Not copied: the {what} has more than {COPY_AT_MOST:,} characters.",
+            severity="warning",
+            markup=False,
+        )
+        return
     screen.app.copy_to_clipboard(text.encode("utf-8", "replace").decode("utf-8"))
     screen.notify(f"Copied {what}: {clip(text, 60)}", markup=False)
