@@ -69,9 +69,11 @@ class Place(Widget):
 
     def show(self, text: str) -> None:
         """Show a safe text."""
-        # The room only grows, so that hardly a key costs a layout of the screen.
-        if len(text) > self.size.width or not text:
-            self.styles.width = len(text)
+        # There is room for the last place, so that no key costs a layout of the screen.
+        total = text.rpartition("/")[2].removeprefix("~")
+        room = max(2 * len(total) + len("/~"), len(text)) if text else 0
+        if room != self.size.width:
+            self.styles.width = room
         self.text = text
         self.refresh()
 
