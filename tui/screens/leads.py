@@ -27,7 +27,7 @@ from tui.widgets.still import Split
 
 PREVIEW_FROM: Final = 120
 """The width of a terminal from which the preview has room beside the list."""
-REST: Final = 0.12
+REST: Final = 0.2
 """Seconds that the cursor has to rest on a row before it is previewed."""
 
 
