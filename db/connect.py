@@ -95,9 +95,10 @@ def connector(dsn: str, settings: Settings) -> Callable[[], PsycopgConnection]:
 
     def connect() -> PsycopgConnection:
         connection = psycopg2.connect(dsn, **extras)
+        connection.autocommit = True  # saves the trips of BEGIN and COMMIT
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
-        connection.commit()
+        connection.autocommit = False
         return connection
 
     return connect

@@ -246,9 +246,11 @@ class Gateway:
         """Return what a JSONPath finds in a document of an organization, or in a ``lead``'s."""
         from db.queries import documents
 
-        if name == "lead":
-            return self._read(lambda session: documents.query_lead(session, row_id, path))
-        return self._read(lambda session: documents.query_organization(session, row_id, name, path))
+        # Where a path fails is found out behind savepoints, so in a transaction.
+        with self._session() as session:
+            if name == "lead":
+                return documents.query_lead(session, row_id, path)
+            return documents.query_organization(session, row_id, name, path)
 
     def organization_row(self, organization_id: UUID) -> OrganizationRow:
         """Return one organization as a list shows it."""

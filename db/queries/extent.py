@@ -28,9 +28,8 @@ def milestones(session: Session, query: AnySelect, order: Order, step: int) -> t
     """Return the keyset key of every ``step``-th row of a list, about at the price of a count."""
     number = func.row_number().over(order_by=order.clauses(backwards=False)).label("number")
     listed = query.with_only_columns(*order.columns, number).subquery()
+    keys = (listed.c[column.name] for column in order.columns)
     found = session.execute(
-        select(listed.c.sort_key, listed.c.sort_id)
-        .where(listed.c.number % step == 0)
-        .order_by(listed.c.number)
+        select(*keys).where(listed.c.number % step == 0).order_by(listed.c.number)
     )
     return tuple(tuple(row) for row in found)

@@ -173,7 +173,7 @@ def test_the_demo_takes_keys_that_arrive_together(tmp_path: Path) -> None:
     env = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "tui.cli", "demo"]
     with Terminal(command, env=env, cwd=tmp_path, size=(80, 24)) as terminal:
-        terminal.wait("DACH manufacturers")
+        terminal.wait("DACH manufact")
         terminal.press("gl")
         terminal.wait("Leads › all")
         terminal.press("oglas")

@@ -123,7 +123,7 @@ class JsonScreen(AppScreen[None]):
             return
         right = f"{self._found}{place.position:,}/{place.total:,}"
         bar.show_place(right)
-        self.say(_end_of(place.path, self.size.width - cell_len(right) - 4))
+        self.say(_end_of(place.path, self.size.width - place_width(right) - 4))
 
     # Asking
 

@@ -62,6 +62,14 @@ class StatusBar(Horizontal):
         self.query_one(Place).show(text)
 
 
+def place_width(text: str) -> int:
+    """Return the cells that a place takes: enough for the list's last one, so that no key costs a
+    layout of the screen.
+    """
+    total = text.rpartition("/")[2].removeprefix("~")
+    return max(2 * len(total) + len("/~"), cell_len(text)) if text else 0
+
+
 class Place(Widget):
     """The place in the list; it is painted with every key, so with as little as possible."""
 
@@ -69,16 +77,17 @@ class Place(Widget):
 
     def show(self, text: str) -> None:
         """Show a safe text."""
-        # There is room for the last place, so that no key costs a layout of the screen.
-        total = text.rpartition("/")[2].removeprefix("~")
-        room = max(2 * len(total) + len("/~"), len(text)) if text else 0
+        room = place_width(text)
         if room != self.size.width:
             self.styles.width = room
         self.text = text
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        return [Strip([Segment(self.text.rjust(crop.width)[: crop.width], self.rich_style)])]
+        text = " " * (crop.width - cell_len(self.text)) + self.text
+        # Until there is room for more, its end is what counts.
+        strip = Strip([Segment(text, self.rich_style)])
+        return [strip.crop(max(0, strip.cell_length - crop.width))]
 
 
 SEPARATOR: Final = "  "

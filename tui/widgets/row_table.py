@@ -204,8 +204,9 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         return self.laid_out().header()[: self.size.width]
 
     def laid_out(self) -> Layout[R]:
-        if self._layout is None:
-            width = self.scrollable_content_region.width - MARGIN
+        # By the width of now: the first paint of another size comes before its event.
+        width = self.scrollable_content_region.width - MARGIN
+        if self._layout is None or self._layout.width != width:
             self._layout = Layout.of(self.columns, width)
             self._painted.clear()
         return self._layout
