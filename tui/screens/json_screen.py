@@ -18,7 +18,7 @@ from tui.json_tree import JsonTree, Path
 from tui.safe import ELLIPSIS, clip, safe
 from tui.screens.base import AppScreen, Bottom
 from tui.screens.menus import PickScreen
-from tui.widgets.bars import KeyBar, StatusBar, TitleBar
+from tui.widgets.bars import KeyBar, StatusBar, TitleBar, place_width
 from tui.widgets.inputs import LineInput
 from tui.widgets.json_viewer import JsonViewer
 from tui.widgets.list_view import ListState
