@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from db import filters
 from db.settings import SETTINGS
+from tests.benchmarks.indexes import PURPOSES, SIZE
+from tests.benchmarks.report import amount
 from tui import keymap
 
 README = Path(__file__).parent.parent / "README.md"
+FIGURES = Path(__file__).parent / "benchmarks" / "figures.json"
 
 
 def configuration() -> str:
@@ -21,9 +28,64 @@ def configuration() -> str:
     return "\n".join(lines)
 
 
+def figures() -> str:
+    """Return the table of what was measured beside floors and peers in the run that is kept."""
+    rows = [
+        (
+            figure["what"],
+            amount(figure["ours"], figure["unit"]),
+            f"{figure['beside']} {amount(figure['floor'], figure['unit'])}"
+            if figure["floor"]
+            else "",
+            f"{figure['ratio']:.2f}" if figure["ratio"] else "",
+            _limit(figure),
+            {True: "yes", False: "no", None: ""}[figure["reached"]],
+        )
+        for figure in _measured()
+        if not figure["what"].startswith(SIZE)
+    ]
+    head = ("what", "ours", "beside", "ratio", "to reach", "reached")
+    return _table(head, rows)
+
+
+def indexes() -> str:
+    """Return the table of the indexes: how large each was in that run, and what it is for."""
+    sizes = {
+        figure["what"].removeprefix(SIZE): amount(figure["ours"], figure["unit"])
+        for figure in _measured()
+        if figure["what"].startswith(SIZE)
+    }
+    rows = [(f"`{name}`", sizes[name], purpose) for name, purpose in PURPOSES.items()]
+    return _table(("index", "size", "for"), rows)
+
+
+def _measured() -> list[dict[str, Any]]:
+    return list(json.loads(FIGURES.read_text())["figures"])
+
+
+def _limit(figure: dict[str, Any]) -> str:
+    if figure["limit"] is None:
+        return ""
+    if figure["floor"]:
+        return f"{figure['limit']:g} x"
+    return amount(figure["limit"], figure["unit"])
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 def generated(text: str) -> str:
     """Return the README with its generated parts as they should be."""
-    for name, table in (("keys", keymap.markdown()), ("configuration", configuration())):
+    parts = {
+        "keys": keymap.markdown(),
+        "configuration": configuration(),
+        "filters": filters.markdown(),
+        "figures": figures(),
+        "indexes": indexes(),
+    }
+    for name, table in parts.items():
         part = re.compile(f"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
         text, found = part.subn(lambda match, table=table: f"{match[1]}{table}\n{match[2]}", text)
         if found != 1:

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from db.embedded import attach, home
-from tests.benchmarks import data, documents, growth, peers, report, screens
+from db.embedded import attach, home, throwaway_home
+from tests.benchmarks import data, documents, growth, indexes, peers, report, screens
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.dataset import built
 from tests.benchmarks.measure import Figure
 
 PICTURE: Final = Path(__file__).parents[1] / "pictures" / "growth.svg"
-GROUPS: Final = {"data": data, "screens": screens, "documents": documents}
+GROUPS: Final = {"data": data, "screens": screens, "documents": documents, "indexes": indexes}
 SMALL: Final = 10_000
 GROWTH: Final = (10_000, 100_000, 1_000_000)
 
@@ -25,7 +25,8 @@ def main() -> int:
     """Build the data sets where they are not there yet, measure, and tell."""
     options = _options()
     sys.setswitchinterval(0.0005)  # the thread that stamps output must not wait for this one
-    where = options.home or home().with_name("customer-center-benchmarks")
+    kept = home().with_name("customer-center-benchmarks")
+    where = options.home or (throwaway_home("benchmarks") if options.short else kept)
     with attach(where) as lease, tempfile.TemporaryDirectory() as scratch:
         leads = 20_000 if options.short else options.leads
         bench = Bench(
