@@ -7,17 +7,20 @@ import sys
 from pathlib import Path
 
 from db.settings import SETTINGS
-from tui import keymap
+from tui import config, keymap
 
 README = Path(__file__).parent.parent / "README.md"
 
 
 def configuration() -> str:
-    """Return the table of all settings."""
+    """Return the tables of all settings: of the environment, then of the file."""
     lines = ["| variable | default | meaning |", "|---|---|---|"]
     for setting in SETTINGS:
         default = f"`{setting.default}`" if setting.default else "–"
         lines.append(f"| `{setting.name}` | {default} | {setting.meaning} |")
+    lines += ["", "| in `config.toml` | default | meaning |", "|---|---|---|"]
+    for name, default, meaning in config.described():
+        lines.append(f"| `{name}` | {f'`{default}`' if default else '–'} | {meaning} |")
     return "\n".join(lines)
 
 
