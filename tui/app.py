@@ -277,11 +277,12 @@ class CustomerCenter(Host):
     def open_documents(self, organization_id: UUID | None, lead_id: UUID | None, name: str) -> None:
         self.push_screen(rooms.documents_screen(organization_id, lead_id, name))
 
-    def scopes(self) -> tuple[str, ...]:
-        """Return the scopes of the keys that work now, innermost first."""
-        shown = rooms.ours(self.screen)
+    def scopes(self, screen: Screen[Any] | None = None) -> tuple[str, ...]:
+        """Return the scopes of the keys that work on a screen (that of now), innermost first."""
+        screen = screen or self.screen
+        shown = rooms.ours(screen)
         own = shown.scopes if shown else ()
-        return own if self.screen.is_modal else (*own, "everywhere")
+        return own if screen.is_modal else (*own, "everywhere")
 
     def action_chord(self, prefix: str) -> None:
         """Show what may follow the first key of a chord, and do what is chosen."""
@@ -300,7 +301,7 @@ class CustomerCenter(Host):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer the actions that work here in the palette, then the themes."""
-        scopes = self.scopes()
+        scopes = self.scopes(screen)
         for action in in_force():
             if action.scope in scopes:
                 keys = f" ({keys_shown(action)})" if action.keys else ""

@@ -26,7 +26,7 @@ def register(commands: Commands) -> None:
 def run_application(options: argparse.Namespace | None = None) -> int:
     """Open the application on the database of the settings, where the operator was the last time."""
     need_terminal()
-    settings, config = _configured()
+    settings, config = prepared()
     from tui.app import run
     from tui.chosen import ChosenTheme
     from tui.theme import checked, names
@@ -49,7 +49,7 @@ def run_demo(options: argparse.Namespace) -> int:
     """Open the application on a database that is made for it and vanishes with it."""
     need_terminal()
     # There is nothing to protect: the database is made for this and filled first.
-    settings, config = _configured(protected=False)
+    settings, config = prepared(protected=False)
     from tui.app import run
     from tui.theme import checked
 
@@ -61,10 +61,11 @@ def run_demo(options: argparse.Namespace) -> int:
     return run(settings, opener, config=checked(config))
 
 
-def _configured(*, protected: bool = True) -> tuple[Settings, Config]:
+def prepared(*, protected: bool = True) -> tuple[Settings, Config]:
     """Return settings and configuration, with its keys put in force. Raises ConfigurationError.
 
-    A database that is not ``protected`` may be written to in read-only mode too.
+    That is done before :mod:`tui.app` is imported, which binds them. A database that is not
+    ``protected`` may be written to in read-only mode too.
     """
     from tui.commands.session import configured, tell
 
