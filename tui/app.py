@@ -22,7 +22,7 @@ from tui.actions import Action
 from tui.bindings import bindings
 from tui.config import Config
 from tui.host import Host
-from tui.keymap import chords, in_force, key_of, keys_shown
+from tui.keymap import chords, hint, in_force, keys_shown
 from tui.safe import safe
 from tui.screens import rooms
 from tui.screens.start import StartScreen
@@ -234,13 +234,13 @@ class CustomerCenter(Host):
             self.pop_screen()
         elif self.current_mode != "campaigns":
             self.go("campaigns")
-        elif self._said[0] == rooms.QUIT_HINT:
+        elif self._said[0] == rooms.quit_hint():
             self.exit()
             return
         else:
-            self.say(rooms.QUIT_HINT)
+            self.say(rooms.quit_hint())
             return
-        if self._said[0] == rooms.QUIT_HINT:
+        if self._said[0] == rooms.quit_hint():
             self._said = ("", "")
 
     def action_help(self) -> None:
@@ -323,8 +323,8 @@ class CustomerCenter(Host):
     def action_toggle_times(self) -> None:
         """Show times as dates or as ages, everywhere."""
         self.absolute_times = not self.absolute_times
-        again = f"; {key}: ages" if (key := key_of("app.times")) else ""
-        self.say(f"Times are dates now{again}." if self.absolute_times else "Times are ages now.")
+        back = hint("app.times", "shows ages.")
+        self.say(f"Times are dates now. {back}" if self.absolute_times else "Times are ages now.")
         for shown in filter(None, map(rooms.ours, self.screen_stack)):
             shown.times_changed()
 

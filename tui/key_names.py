@@ -56,8 +56,7 @@ _NAMED: Final = {
     "home": "Home",
     "end": "End",
 }
-GLYPHS: Final = _PUNCTUATION | _NAMED
-"""How the names of keys are painted; a letter, a digit and a function key stand for themselves."""
+_GLYPHS: Final = _PUNCTUATION | _NAMED
 
 FUNCTION_KEYS: Final = frozenset(f"f{number}" for number in range(1, 25))
 _OTHER_NAMES: Final = {
@@ -78,6 +77,18 @@ _EATEN: Final = frozenset(
 )
 
 
+def painted(name: str) -> str:
+    """Return how a key is painted, without modifiers, by its name."""
+    if name in _GLYPHS:
+        return _GLYPHS[name]
+    if name in FUNCTION_KEYS:
+        return name.upper()
+    try:
+        return unicodedata.lookup(name.replace("_", " ")) if len(name) > 1 else name
+    except KeyError:
+        return name
+
+
 def named(written: str) -> str:
     """Return Textual's name of a key or chord as people write it: ``?`` is ``question_mark``.
 
@@ -93,10 +104,10 @@ def _single(written: str) -> str:
     *modifiers, base = written.split("+") if len(written) > 1 else [written]
     if len(base) == 1:
         name = _character(base)
-    elif base in GLYPHS or base in FUNCTION_KEYS:
+    elif base in _GLYPHS or base in FUNCTION_KEYS:
         name = base
     else:
-        meant = _OTHER_NAMES.get(base.lower()) or (base.lower() if base.lower() in GLYPHS else "")
+        meant = _OTHER_NAMES.get(base.lower()) or (base.lower() if base.lower() in _GLYPHS else "")
         hint = f"; the key is named {meant}" if meant else ""
         raise ValueError(f"is not the name of a key{hint}")
     _check_modifiers(modifiers, base)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tui.actions import ACTIONS, SCOPES, Action
-from tui.key_names import GLYPHS
+from tui.key_names import painted
 
 _in_force: tuple[Action, ...] = ACTIONS
 _bound = False
@@ -43,6 +43,12 @@ def key_of(action_id: str) -> str:
     return shown(keys[0]) if keys else ""
 
 
+def hint(action_id: str, what: str) -> str:
+    """Return what the first key of an action does, as ``u undoes``; empty where it has no key."""
+    key = key_of(action_id)
+    return f"{key} {what}" if key else ""
+
+
 def quick_keys(scopes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the keys of the quick statuses 1 to 9 in these scopes, as people write them."""
     quick = (action for action in actions(*scopes) if ".quick_" in action.id)
@@ -66,14 +72,12 @@ def chords(prefix: str, scopes: tuple[str, ...]) -> tuple[tuple[str, Action], ..
 
 def shown(key: str) -> str:
     """Return a key or chord as people write it: ``question_mark`` is ``?``, ``g l`` is ``gl``."""
-    parts = [_part(part) for part in key.split(" ")]
-    text = "".join(parts)
-    return text.upper() if text[:1] == "f" and text[1:].isdigit() else text
+    return "".join(_part(part) for part in key.split(" "))
 
 
 def _part(key: str) -> str:
     *modifiers, name = key.split("+")
-    return "+".join((*modifiers, GLYPHS.get(name, name)))
+    return "+".join((*modifiers, painted(name)))
 
 
 def keys_shown(action: Action) -> str:

@@ -19,7 +19,7 @@ from tui.actions import ACTIONS
 from tui.chosen import ChosenTheme
 from tui.config import Config, Environment, described, load, shown
 from tui.config_file import read
-from tui.key_names import GLYPHS, named
+from tui.key_names import named, painted
 from tui.remap import REFUSED, keys_of
 from tui.theme import DARK, HIGH_CONTRAST, TONES, checked, names, roles
 
@@ -161,12 +161,13 @@ def test_every_key_of_the_registry_has_its_name() -> None:
 @pytest.mark.parametrize("char", string.punctuation)
 def test_a_sign_is_named_as_textual_does(char: str) -> None:
     assert named(char) == _character_to_key(char)
-    assert GLYPHS[named(char)] == char
+    assert painted(named(char)) == char
 
 
 @pytest.mark.parametrize("char", "aZ9äßЖ§€°")
 def test_a_character_of_other_layouts_is_named_as_textual_does(char: str) -> None:
     assert named(char) == _character_to_key(char)
+    assert painted(named(char)) == char
 
 
 @pytest.mark.parametrize("key", ["", "a+", "ctrl+", "\t", "\x1b", "f0", "f25", "ctrl+ctrl+a"])

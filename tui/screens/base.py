@@ -25,7 +25,7 @@ from db.rows import (
 from db.statuses import CAMPAIGN, LEAD, Vocabulary
 from tui.actions import Action
 from tui.host import Host, host
-from tui.keymap import key_of, quick_keys
+from tui.keymap import hint, quick_keys
 from tui.messages import RowChanged
 from tui.reading import Reader
 from tui.safe import safe
@@ -161,8 +161,8 @@ class AppScreen(Screen[ResultT], Reader):
     def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
         table = message.table
         if table.state == "stale":
-            again = f", {key} reads again" if (key := key_of("app.refresh")) else ""
-            self.host.say(f"Shown as it was{again}. {safe(table.problem)}", "bad")
+            again = ", ".join(filter(None, ("Shown as it was", hint("app.refresh", "reads again"))))
+            self.host.say(f"{again}. {safe(table.problem)}", "bad")
 
     # Keys that many screens share
 
