@@ -59,19 +59,13 @@ _NAMED: Final = {
 _GLYPHS: Final = _PUNCTUATION | _NAMED
 
 FUNCTION_KEYS: Final = frozenset(f"f{number}" for number in range(1, 25))
-_OTHER_NAMES: Final = {
-    "esc": "escape",
-    "return": "enter",
-    "cr": "enter",
-    "del": "delete",
-    "ins": "insert",
-    "pgup": "pageup",
-    "pgdn": "pagedown",
-    "page_up": "pageup",
-    "page_down": "pagedown",
-    "spacebar": "space",
-    "bs": "backspace",
-}
+_BY_WORD: Final = (
+    {name: name for name in (*_GLYPHS, *FUNCTION_KEYS)}
+    | {glyph.lower(): name for name, glyph in _GLYPHS.items()}
+    | {"return": "enter", "page_up": "pageup", "page_down": "pagedown"}
+)
+"""Textual's names by all words for them, in lower case: ``Esc``, which it does not know, is one."""
+
 _EATEN: Final = frozenset(
     {*(f"ctrl+{letter}" for letter in "sqzabhijm"), "left_square_bracket", "right_square_bracket"}
 )
@@ -102,28 +96,22 @@ def named(written: str) -> str:
 
 def _single(written: str) -> str:
     *modifiers, base = written.split("+") if len(written) > 1 else [written]
-    if len(base) == 1:
-        name = _character(base)
-    elif base in _GLYPHS or base in FUNCTION_KEYS:
-        name = base
-    else:
-        meant = _OTHER_NAMES.get(base.lower()) or (base.lower() if base.lower() in _GLYPHS else "")
-        hint = f"; the key is named {meant}" if meant else ""
+    name = _BY_WORD.get(base.lower()) or (_character(base) if len(base) == 1 else "")
+    if not name:
+        from difflib import get_close_matches
+
+        meant = get_close_matches(base.lower(), _BY_WORD, 1)
+        hint = f"; is {_BY_WORD[meant[0]]} meant?" if meant else ""
         raise ValueError(f"is not the name of a key{hint}")
     _check_modifiers(modifiers, base)
     return "+".join((*modifiers, name))
 
 
 def _character(char: str) -> str:
-    names = {glyph: name for name, glyph in _PUNCTUATION.items()}
-    if char in names:
-        return names[char]
     if char.isalnum():
         return char
-    name = unicodedata.name(char, "").lower().replace("-", "_").replace(" ", "_")
-    if not name or not char.isprintable():
-        raise ValueError("is not the name of a key")
-    return name
+    name = unicodedata.name(char, "") if char.isprintable() else ""
+    return name.lower().replace("-", "_").replace(" ", "_")
 
 
 def _check_modifiers(modifiers: list[str], base: str) -> None:

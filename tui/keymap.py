@@ -49,6 +49,12 @@ def hint(action_id: str, what: str) -> str:
     return f"{key} {what}" if key else ""
 
 
+def hints(sentence: str, *of_keys: str) -> str:
+    """Return a sentence and, apart from it, one on keys from the hints that are not empty."""
+    keys = ", ".join(filter(None, of_keys))
+    return f"{sentence}   {keys}." if keys else sentence
+
+
 def quick_keys(scopes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the keys of the quick statuses 1 to 9 in these scopes, as people write them."""
     quick = (action for action in actions(*scopes) if ".quick_" in action.id)

@@ -170,6 +170,22 @@ def test_a_character_of_other_layouts_is_named_as_textual_does(char: str) -> Non
     assert painted(named(char)) == char
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        *(("Esc", "escape"), ("esc", "escape"), ("F4", "f4"), ("PgDn", "pagedown"), ("↓", "down")),
+        *(
+            ("Return", "enter"),
+            ("ctrl+PageUp", "ctrl+pageup"),
+            ("g  G", "g G"),
+            ("alt+?", "alt+question_mark"),
+        ),
+    ],
+)
+def test_a_key_may_be_written_as_it_is_painted(written: str, name: str) -> None:
+    assert named(written) == name
+
+
 @pytest.mark.parametrize("key", ["", "a+", "ctrl+", "\t", "\x1b", "f0", "f25", "ctrl+ctrl+a"])
 def test_what_is_no_key_is_refused(key: str) -> None:
     with pytest.raises(ValueError):
