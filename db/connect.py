@@ -89,6 +89,9 @@ def connector(dsn: str, settings: Settings) -> Callable[[], PsycopgConnection]:
         "customer_center.actor": actor(settings),
     }
 
+    if settings.read_only:
+        session_settings["default_transaction_read_only"] = "on"
+
     # One round trip, and no start-up options, for poolers refuse those that they do not know.
     statement = "SELECT " + ", ".join(["set_config(%s, %s, false)"] * len(session_settings))
     values = [word for setting in session_settings.items() for word in setting]

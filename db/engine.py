@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg2
 from psycopg2.extensions import connection as PsycopgConnection
 from psycopg2.extensions import new_type, register_type
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
@@ -19,6 +19,7 @@ from db.connect import connector, first_line
 from db.errors import (
     CustomerCenterError,
     DatabaseUnavailable,
+    ReadOnly,
     Refused,
     SchemaMismatch,
     StaleRow,
@@ -26,6 +27,7 @@ from db.errors import (
 from db.settings import Settings
 
 STALE: Final = "40001"
+READ_ONLY: Final = "25006"
 # A list names the same campaigns and companies again and again.
 _known_uuid: Final = lru_cache(maxsize=8192)(UUID)
 _UUID: Final = new_type(
@@ -84,6 +86,13 @@ def make_engine(
     def connected(connection: Any, record: Any) -> None:
         register_type(_UUID, connection)
 
+    if settings.read_only:
+
+        @event.listens_for(engine, "handle_error")
+        def refused(context: ExceptionContext) -> None:
+            if getattr(context.original_exception, "pgcode", None) == READ_ONLY:
+                raise ReadOnly from context.original_exception
+
     return engine
 
 
@@ -140,7 +149,7 @@ def translate(error: Exception) -> CustomerCenterError:
         return Refused("Not changed: two programs were in each other's way; try again.")
     if code == "42501":
         return Refused(f"The database role may not do this: {message}")
-    if code == "25006":
+    if code == READ_ONLY:
         return DatabaseUnavailable("The database takes no changes at the moment: it is read-only.")
     if code in ("42P01", "42703", "42883"):
         return SchemaMismatch(f"The schema is not whole: {message} Run: customer-center migrate")

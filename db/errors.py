@@ -27,6 +27,15 @@ class Refused(CustomerCenterError):
     """The database or a rule refused a value; the text says which and why."""
 
 
+class ReadOnly(Refused):
+    """The session takes no changes, for read-only mode was chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Read-only: nothing was changed (customer-center config tells what sets it)."
+        )
+
+
 class InvalidPath(Refused):
     """A JSONPath makes no sense; ``position`` is the character where, from 1, if it is known.
 

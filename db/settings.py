@@ -89,6 +89,24 @@ SETTINGS: Final = (
         "seconds after which the server ends a transaction that does nothing",
     ),
     Setting("NO_COLOR", "no_color", "", "any value: no colours"),
+    Setting(
+        "CUSTOMER_CENTER_CONFIG",
+        "config",
+        "",
+        "configuration file; empty: config.toml in the user's configuration directory",
+    ),
+    Setting(
+        "CUSTOMER_CENTER_READ_ONLY",
+        "read_only",
+        "",
+        "yes or no: the database refuses every change; empty: as in the configuration file",
+    ),
+    Setting(
+        "CUSTOMER_CENTER_LOW_BANDWIDTH",
+        "low_bandwidth",
+        "",
+        "yes or no: no animation, fewer updates; empty: as in the configuration file",
+    ),
 )
 
 _SECONDS = ("connect_timeout", "statement_timeout", "lock_timeout", "idle_timeout")
@@ -96,7 +114,7 @@ _SECONDS = ("connect_timeout", "statement_timeout", "lock_timeout", "idle_timeou
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings in force. Times are whole seconds.
+    """All settings in force. Times are whole seconds; None leaves it to the configuration file.
 
     ``sources`` tells for each setting's name where its value came from: ``environment``, the path of
     the ``.env`` file, or ``default``. ``warnings`` are sentences for the user.
@@ -111,6 +129,9 @@ class Settings:
     lock_timeout: int = 3
     idle_timeout: int = 30
     no_color: str = ""
+    config: str = ""
+    read_only: bool | None = None
+    low_bandwidth: bool | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -122,8 +143,10 @@ class Settings:
     def shown(self) -> Iterator[tuple[str, str, str]]:
         """Yield (name, value without passwords, source) of each setting, in a fixed order."""
         for setting in SETTINGS:
-            value = str(getattr(self, setting.field))
-            yield setting.name, redact(value), self.sources.get(setting.name, "default")
+            value = getattr(self, setting.field)
+            if value is None or isinstance(value, bool):
+                value = "" if value is None else "yes" if value else "no"
+            yield setting.name, redact(str(value)), self.sources.get(setting.name, "default")
 
 
 def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -162,10 +185,19 @@ def _read_env_file(path: Path) -> tuple[dict[str, str], list[str]]:
     return values, [f"{path} can be read by others; close it with: chmod 600 {path}"]
 
 
+_YES: Final = ("1", "true", "yes", "on")
+_NO: Final = ("0", "false", "no", "off")
+
+
 def _typed(setting: Setting, text: str, place: str) -> str | int:
     if setting.field == "database_url":
         return _checked_url(text, place)
     kinds = {entry.name: entry.type for entry in fields(Settings)}
+    if kinds[setting.field] == "bool | None":
+        word = text.strip().lower()
+        if word not in _YES + _NO:
+            raise ConfigurationError(f"{setting.name} ({place}) must be yes or no, not {text!r}.")
+        return word in _YES
     if kinds[setting.field] != "int":
         return text
     unit, most = ("seconds", 86_400) if setting.field in _SECONDS else ("connections", 1_000)

@@ -13,18 +13,21 @@ from db import filters
 from db.settings import SETTINGS
 from tests.benchmarks.indexes import PURPOSES, SIZE
 from tests.benchmarks.report import amount
-from tui import keymap
+from tui import config, keymap
 
 README = Path(__file__).parent.parent / "README.md"
 FIGURES = Path(__file__).parent / "benchmarks" / "figures.json"
 
 
 def configuration() -> str:
-    """Return the table of all settings."""
+    """Return the tables of all settings: of the environment, then of the file."""
     lines = ["| variable | default | meaning |", "|---|---|---|"]
     for setting in SETTINGS:
         default = f"`{setting.default}`" if setting.default else "–"
         lines.append(f"| `{setting.name}` | {default} | {setting.meaning} |")
+    lines += ["", "| in `config.toml` | default | meaning |", "|---|---|---|"]
+    for name, default, meaning in config.described():
+        lines.append(f"| `{name}` | {f'`{default}`' if default else '–'} | {meaning} |")
     return "\n".join(lines)
 
 

@@ -38,6 +38,11 @@ class Action:
         pairs = (key.split(" ") for key in self.keys if " " in key)
         return tuple((first, second) for first, second in pairs)
 
+    @property
+    def writes(self) -> bool:
+        """True where the action is there to change something in the database."""
+        return self.run.removeprefix("app.").partition("(")[0] in WRITING
+
 
 SCOPES: Final = {
     "everywhere": "Everywhere",
@@ -62,6 +67,49 @@ SCOPES: Final = {
     "window": "A text in a window",
     "help": "This help",
 }
+
+TOGETHER: Final = (
+    *(
+        (*scopes, "everywhere")
+        for scopes in (
+            ("campaigns", "table"),
+            ("organizations", "table"),
+            ("organization", "table"),
+            ("leads", "table"),
+            ("lead", "scroll"),
+            ("triage", "scroll"),
+            ("documents", "json"),
+            ("json",),
+            ("table",),
+            ("lookup", "table"),
+        )
+    ),
+    ("question",),
+    ("search",),
+    ("form",),
+    ("import",),
+    ("welcome",),
+    ("connect",),
+    ("window", "text"),
+    ("help", "text"),
+)
+"""The scopes whose keys work at the same time, place by place: no key may mean two things there."""
+
+WRITING: Final = frozenset(
+    {
+        "status_menu",
+        "quick_status",
+        "decide",
+        "judge",
+        "add",
+        "edit",
+        "edit_long",
+        "undo",
+        "redo",
+        "import_file",
+    }
+)
+"""What actions run that write: in read-only mode they say so instead."""
 
 
 def _status_keys(scope: str) -> tuple[Action, ...]:

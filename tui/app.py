@@ -17,21 +17,23 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed, get_current_worker
 
-from db.errors import CustomerCenterError, SchemaMismatch
-from tui.actions import ACTIONS, Action
+from db.errors import CustomerCenterError, ReadOnly, SchemaMismatch
+from tui.actions import Action
 from tui.bindings import bindings
+from tui.config import Config
 from tui.host import Host
-from tui.keymap import chords, keys_shown
+from tui.keymap import chords, hint, in_force, keys_shown
 from tui.safe import safe
 from tui.screens import rooms
 from tui.screens.start import StartScreen
-from tui.theme import DARK, NO_COLOUR, THEMES
+from tui.theme import NO_COLOUR, THEMES, roles
 
 if TYPE_CHECKING:
     from db.database import Database
     from db.rows import CampaignRow, LeadRow, LeadScope
     from db.settings import Settings
     from tui.changing import Changing
+    from tui.chosen import ChosenTheme
     from tui.opening import Opening
     from tui.state import StateFile, Whereabouts
     from tui.writer import Outcome
@@ -61,6 +63,7 @@ class CustomerCenter(Host):
     """The terminal application on one database.
 
     ``state`` finds the file that keeps where the operator was; without it every start is the first.
+    ``chosen`` keeps the theme that the operator chooses.
     """
 
     TITLE = "Customer Center"
@@ -81,8 +84,10 @@ class CustomerCenter(Host):
         settings: Settings,
         opener: Callable[[Settings], Database] | None = None,
         state: Callable[[Settings], StateFile] | None = None,
+        config: Config | None = None,
+        chosen: ChosenTheme | None = None,
     ) -> None:
-        super().__init__(settings, opener)
+        super().__init__(settings, opener, config)
         self._find_state = state
         self._state: StateFile | None = None
         self._noted: Whereabouts | None = None
@@ -91,10 +96,20 @@ class CustomerCenter(Host):
         self._parsed_with: dict[str, str] = {}
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = (NO_COLOUR if settings.no_color else DARK).name
+        self._first_theme = NO_COLOUR.name if settings.no_color else self.config.theme
+        self._chosen = chosen
+        self.theme = self._first_theme
+        if self.config.low_bandwidth:
+            self.animation_level = "none"
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return DARK.variables
+        return roles(self.current_theme)
+
+    def watch_theme(self, theme: str) -> None:
+        """Keep the theme that was chosen for the next start."""
+        if self._chosen is not None and theme != self._first_theme:
+            self._first_theme = ""
+            self._chosen.write(theme)
 
     def refresh_css(self, animate: bool = True) -> None:
         """Parse the styles again where their colours changed; Textual does it for each new mode.
@@ -219,13 +234,13 @@ class CustomerCenter(Host):
             self.pop_screen()
         elif self.current_mode != "campaigns":
             self.go("campaigns")
-        elif self._said[0] == rooms.QUIT_HINT:
+        elif self._said[0] == rooms.quit_hint():
             self.exit()
             return
         else:
-            self.say(rooms.QUIT_HINT)
+            self.say(rooms.quit_hint())
             return
-        if self._said[0] == rooms.QUIT_HINT:
+        if self._said[0] == rooms.quit_hint():
             self._said = ("", "")
 
     def action_help(self) -> None:
@@ -262,11 +277,12 @@ class CustomerCenter(Host):
     def open_documents(self, organization_id: UUID | None, lead_id: UUID | None, name: str) -> None:
         self.push_screen(rooms.documents_screen(organization_id, lead_id, name))
 
-    def scopes(self) -> tuple[str, ...]:
-        """Return the scopes of the keys that work now, innermost first."""
-        shown = rooms.ours(self.screen)
+    def scopes(self, screen: Screen[Any] | None = None) -> tuple[str, ...]:
+        """Return the scopes of the keys that work on a screen (that of now), innermost first."""
+        screen = screen or self.screen
+        shown = rooms.ours(screen)
         own = shown.scopes if shown else ()
-        return own if self.screen.is_modal else (*own, "everywhere")
+        return own if screen.is_modal else (*own, "everywhere")
 
     def action_chord(self, prefix: str) -> None:
         """Show what may follow the first key of a chord, and do what is chosen."""
@@ -285,10 +301,11 @@ class CustomerCenter(Host):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer the actions that work here in the palette, then the themes."""
-        scopes = self.scopes()
-        for action in ACTIONS:
+        scopes = self.scopes(screen)
+        for action in in_force():
             if action.scope in scopes:
-                title = f"{action.description} ({keys_shown(action)})"
+                keys = f" ({keys_shown(action)})" if action.keys else ""
+                title = f"{action.description}{keys}"
                 yield SystemCommand(title, action.id, partial(self._run_chosen, action))
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
 
@@ -306,7 +323,8 @@ class CustomerCenter(Host):
     def action_toggle_times(self) -> None:
         """Show times as dates or as ages, everywhere."""
         self.absolute_times = not self.absolute_times
-        self.say("Times are dates now; T: ages." if self.absolute_times else "Times are ages now.")
+        back = hint("app.times", "shows ages.")
+        self.say(f"Times are dates now. {back}" if self.absolute_times else "Times are ages now.")
         for shown in filter(None, map(rooms.ours, self.screen_stack)):
             shown.times_changed()
 
@@ -345,6 +363,10 @@ class CustomerCenter(Host):
     def write(self, write: Write) -> None:
         self.changing.write(write)
 
+    def action_refuse_write(self) -> None:
+        """Say that nothing is written in read-only mode."""
+        self.say(str(ReadOnly()), "attention")
+
     def action_undo(self) -> None:
         """Take the last change back."""
         self.changing.undo()
@@ -362,9 +384,11 @@ def run(
     settings: Settings,
     opener: Callable[[Settings], Database] | None = None,
     state: Callable[[Settings], StateFile] | None = None,
+    config: Config | None = None,
+    chosen: ChosenTheme | None = None,
 ) -> int:
     """Run the application and return its exit code: 0, or 3 where there was no database."""
-    app = CustomerCenter(settings, opener, state)
+    app = CustomerCenter(settings, opener, state, config, chosen)
     # Textual writes to the terminal in a thread: it is not to wait for what is done after painting.
     sys.setswitchinterval(SWITCH_INTERVAL)
     try:

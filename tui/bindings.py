@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from tui.keymap import actions, prefixes
+from tui.key_names import FUNCTION_KEYS
+from tui.keymap import in_force, prefixes
 
 
 def bindings(*scopes: str) -> list[BindingType]:
@@ -18,8 +19,8 @@ def bindings(*scopes: str) -> list[BindingType]:
             tooltip=action.description,
             show=False,
         )
-        for action in actions(*scopes)
-        if action.single_keys
+        for action in in_force(to_bind=True)
+        if action.scope in scopes and action.single_keys
     ]
     chords = [
         Binding(
@@ -33,3 +34,10 @@ def bindings(*scopes: str) -> list[BindingType]:
         for prefix in prefixes(*scopes)
     ]
     return singles + chords
+
+
+def quit_bindings(run: str) -> list[BindingType]:
+    """Return the bindings of those keys that quit where letters are typed."""
+    (quits,) = (action for action in in_force(to_bind=True) if action.id == "app.quit")
+    keys = [key for key in quits.single_keys if "+" in key or key in FUNCTION_KEYS]
+    return [Binding(",".join(keys), run, quits.description, show=False)] if keys else []

@@ -13,6 +13,7 @@ from uuid import UUID
 from textual.screen import Screen
 from textual.signal import Signal
 
+from tui.config import Config
 from tui.gateway import Gateway
 from tui.key_order import KeyOrder
 
@@ -27,16 +28,20 @@ if TYPE_CHECKING:
 class Host(KeyOrder):
     """The application as its screens see it.
 
-    ``place`` names the database. ``changes`` tells of rows that were written,
-    ``reloads`` of more than can be told one by one. ``pending`` holds the
+    ``config`` is what the operator chose. ``place`` names the database. ``changes`` tells of rows
+    that were written, ``reloads`` of more than can be told one by one. ``pending`` holds the
     statuses that the database has not answered yet, by row id.
     """
 
     def __init__(
-        self, settings: Settings, opener: Callable[[Settings], Database] | None = None
+        self,
+        settings: Settings,
+        opener: Callable[[Settings], Database] | None = None,
+        config: Config | None = None,
     ) -> None:
         super().__init__(ansi_color=True if settings.no_color else None)
         self.settings = settings
+        self.config = config or Config()
         self.gateway = Gateway(settings, opener)
         self.place = ""
         self.changes: Signal[RowChanged] = Signal(self, "changes")

@@ -1,4 +1,8 @@
-"""What the table of actions says of keys: which are bound, how they read, what follows a chord."""
+"""What the actions in force say of keys: which are bound, how they read, what follows a chord.
+
+The actions in force are those of the table, until the start of the application puts others there:
+with the keys of the operator.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,54 @@ from collections.abc import Iterator
 from typing import Final
 
 from tui.actions import ACTIONS, SCOPES, Action
+from tui.key_names import painted
+
+_in_force: tuple[Action, ...] = ACTIONS
+_bound = False
+
+
+def use(actions: tuple[Action, ...]) -> None:
+    """Put other actions in force. Raises RuntimeError where keys were bound already."""
+    global _in_force
+    if _bound and actions != _in_force:
+        raise RuntimeError("Keys are chosen before the application is imported.")
+    _in_force = actions
+
+
+def in_force(*, to_bind: bool = False) -> tuple[Action, ...]:
+    """Return all actions with the keys that they have now; none change once they are bound."""
+    global _bound
+    _bound = _bound or to_bind
+    return _in_force
 
 
 def actions(*scopes: str) -> tuple[Action, ...]:
     """Return the actions of these scopes, in the order of the registry."""
-    return tuple(action for action in ACTIONS if action.scope in scopes)
+    return tuple(action for action in _in_force if action.scope in scopes)
+
+
+def key_of(action_id: str) -> str:
+    """Return the first key of an action as people write it, empty for one that has none."""
+    keys = next(action.keys for action in _in_force if action.id == action_id)
+    return shown(keys[0]) if keys else ""
+
+
+def hint(action_id: str, what: str) -> str:
+    """Return what the first key of an action does, as ``u undoes``; empty where it has no key."""
+    key = key_of(action_id)
+    return f"{key} {what}" if key else ""
+
+
+def hints(sentence: str, *of_keys: str) -> str:
+    """Return a sentence and, apart from it, one on keys from the hints that are not empty."""
+    keys = ", ".join(filter(None, of_keys))
+    return f"{sentence}   {keys}." if keys else sentence
+
+
+def quick_keys(scopes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the keys of the quick statuses 1 to 9 in these scopes, as people write them."""
+    quick = (action for action in actions(*scopes) if ".quick_" in action.id)
+    return tuple(shown(action.keys[0]) if action.keys else "" for action in quick)
 
 
 def prefixes(*scopes: str) -> tuple[str, ...]:
@@ -29,35 +76,14 @@ def chords(prefix: str, scopes: tuple[str, ...]) -> tuple[tuple[str, Action], ..
     )
 
 
-_GLYPHS: Final = {
-    "question_mark": "?",
-    "slash": "/",
-    "colon": ":",
-    "comma": ",",
-    "minus": "-",
-    "full_stop": ".",
-    "vertical_line": "|",
-    "equals_sign": "=",
-    "space": "Space",
-    "enter": "Enter",
-    "escape": "Esc",
-    "tab": "Tab",
-    "down": "↓",
-    "up": "↑",
-    "left": "←",
-    "right": "→",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "home": "Home",
-    "end": "End",
-}
-
-
 def shown(key: str) -> str:
     """Return a key or chord as people write it: ``question_mark`` is ``?``, ``g l`` is ``gl``."""
-    parts = [_GLYPHS.get(part, part) for part in key.split(" ")]
-    text = "".join(parts)
-    return text.upper() if text[:1] == "f" and text[1:].isdigit() else text
+    return "".join(_part(part) for part in key.split(" "))
+
+
+def _part(key: str) -> str:
+    *modifiers, name = key.split("+")
+    return "+".join((*modifiers, painted(name)))
 
 
 def keys_shown(action: Action) -> str:
@@ -71,18 +97,25 @@ _NUMBERED: Final = re.compile(r"_([1-9])$")
 def entries(scope: str) -> tuple[tuple[str, str], ...]:
     """Return what the keys of a scope do: pairs of keys and description, as people read them.
 
-    Keys that differ by their number alone are one entry.
+    Actions and keys that differ by their number alone are one entry.
     """
     return tuple(_entries(scope))
 
 
 def _entries(scope: str) -> Iterator[tuple[str, str]]:
+    shown_keys = {action.id: keys_shown(action) for action in actions(scope)}
     for action in actions(scope):
-        keys, what = keys_shown(action), action.description
-        number = _NUMBERED.search(action.id)
-        if number is None:
-            yield keys, what
-        elif number[1] == "1":
+        keys, what = shown_keys[action.id], action.description
+        first = _NUMBERED.sub("_1", action.id)
+        of_nine = [shown_keys.get(f"{first[:-1]}{number}") for number in range(1, 10)]
+        keys_of_first = of_nine[0] or ""
+        alike = "1" in keys_of_first and of_nine == [
+            keys_of_first.replace("1", str(number)) for number in range(1, 10)
+        ]
+        if not (_NUMBERED.search(action.id) and alike):
+            if keys:
+                yield keys, what
+        elif action.id == first:
             yield f"{keys} … {keys.replace('1', '9')}", what.replace("1", "1 … 9")
 
 

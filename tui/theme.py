@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
+
+from db.errors import ConfigurationError
+from tui.config import Config
 
 DARK: Final = Theme(
     name="customer-center",
@@ -73,5 +77,92 @@ NO_COLOUR: Final = replace(
     variables={**_ANSI.variables, **dict.fromkeys(DARK.variables, "ansi_default")},
 )
 
-THEMES: Final = (DARK, LIGHT, NO_COLOUR)
+# The sixteen colours that the terminal's own palette gives.
+SIXTEEN: Final = replace(
+    _ANSI,
+    name="16-colour",
+    accent="ansi_yellow",
+    variables={
+        **_ANSI.variables,
+        "tone-open": "ansi_blue",
+        "tone-busy": "ansi_cyan",
+        "tone-good": "ansi_green",
+        "tone-attention": "ansi_yellow",
+        "tone-muted": "ansi_default",
+        "tone-bad": "ansi_red",
+        "tone-unknown": "ansi_magenta",
+        "cursor": "ansi_default",
+        "stripe": "ansi_default",
+    },
+)
+
+# Every colour stands out from black by seven to one or more.
+HIGH_CONTRAST: Final = Theme(
+    name="high-contrast",
+    primary="#8ab8ff",
+    secondary="#5ce1ff",
+    accent="#ffd800",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#101010",
+    success="#5cff5c",
+    warning="#ffd800",
+    error="#ff9a9a",
+    dark=True,
+    variables={
+        "tone-open": "#8ab8ff",
+        "tone-busy": "#5ce1ff",
+        "tone-good": "#5cff5c",
+        "tone-attention": "#ffd800",
+        "tone-muted": "#d0d0d0",
+        "tone-bad": "#ff9a9a",
+        "tone-unknown": "#f0a0ff",
+        "text-muted": "#d0d0d0",
+        "cursor": "#00307a",
+        "stripe": "#000000",
+    },
+)
+
+THEMES: Final = (DARK, LIGHT, HIGH_CONTRAST, SIXTEEN, NO_COLOUR)
+CURSOR_BLEND: Final = 0.3
+STRIPE_BLEND: Final = 0.03
 TONES: Final = ("open", "busy", "good", "attention", "muted", "bad", "unknown")
+
+
+def names() -> list[str]:
+    """Return the names of all themes, ours first."""
+    return [*(theme.name for theme in THEMES), *BUILTIN_THEMES]
+
+
+def roles(theme: Theme) -> dict[str, str]:
+    """Return the colours of our roles for a theme that does not name them: from its own colours."""
+    base = (DARK if theme.dark else LIGHT).variables
+    own = {
+        "tone-open": theme.primary,
+        "tone-busy": theme.secondary,
+        "tone-good": theme.success,
+        "tone-attention": theme.warning,
+        "tone-bad": theme.error,
+        "tone-unknown": theme.accent,
+    }
+    found = base | {role: colour for role, colour in own.items() if colour}
+    if theme.ansi:
+        return found | dict.fromkeys(("tone-muted", "cursor", "stripe"), "ansi_default")
+    if theme.background:
+        ground, primary = Color.parse(theme.background), Color.parse(theme.primary)
+        found["cursor"] = ground.blend(primary, CURSOR_BLEND).hex
+        found["stripe"] = ground.blend(primary, STRIPE_BLEND).hex
+    return found
+
+
+def checked(config: Config) -> Config:
+    """Return the configuration. Raises ConfigurationError where its theme is not known."""
+    if config.theme not in names():
+        from tui.config_file import nearest
+
+        meant = nearest(config.theme, names())
+        raise ConfigurationError(
+            f"{config.origins['theme']}: theme is {config.theme!r}, which is no theme{meant}."
+        )
+    return config

@@ -31,7 +31,8 @@ def test_without_anything_the_embedded_database_is_used(tmp_path: Path) -> None:
 def test_every_setting_has_a_field_and_its_default() -> None:
     defaults = {entry.name: entry.default for entry in dataclasses.fields(Settings)}
     assert {setting.field: setting.default for setting in SETTINGS} == {
-        setting.field: str(defaults[setting.field]) for setting in SETTINGS
+        setting.field: "" if (value := defaults[setting.field]) is None else str(value)
+        for setting in SETTINGS
     }
 
 

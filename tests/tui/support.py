@@ -23,6 +23,8 @@ from db.rows import LeadRow
 from db.settings import Settings
 from tests.support import OPERATOR, fetch, plain_connection, run, scalar
 from tui.app import CustomerCenter
+from tui.chosen import ChosenTheme
+from tui.config import Config
 from tui.safe import clip
 from tui.screens.triage import TriageScreen
 from tui.widgets.row_table import MARKER, RowTable
@@ -48,10 +50,18 @@ def on_demo(settings: Settings) -> Database:
     return replace(open_database(settings), place="demo")
 
 
-def application(url: str, *, no_color: bool = False, **settings: Any) -> CustomerCenter:
+def application(
+    url: str,
+    *,
+    no_color: bool = False,
+    config: Config | None = None,
+    chosen: ChosenTheme | None = None,
+    **settings: Any,
+) -> CustomerCenter:
     """Return an application on a database."""
     colours = "1" if no_color else ""
-    return CustomerCenter(Settings(url, actor=OPERATOR, no_color=colours, **settings), on_demo)
+    found = Settings(url, actor=OPERATOR, no_color=colours, **settings)
+    return CustomerCenter(found, on_demo, config=config, chosen=chosen)
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from tui import keymap, screens
-from tui.actions import ACTIONS, SCOPES, Action
+from tui.actions import ACTIONS, SCOPES, TOGETHER, WRITING, Action
 from tui.app import CustomerCenter
 from tui.keymap import actions
 from tui.screens.base import AppScreen
@@ -86,6 +86,17 @@ def test_every_scope_has_a_title_and_actions() -> None:
 
 def test_every_scope_works_somewhere() -> None:
     assert {scope for scopes in PLACES.values() for scope in scopes} == set(SCOPES)
+
+
+def test_the_table_of_places_is_that_of_the_screens() -> None:
+    told, found = set(map(frozenset, TOGETHER)), set(map(frozenset, PLACES.values()))
+    assert told <= found
+    assert [place for place in found if not any(place <= scopes for scopes in told)] == []
+
+
+def test_what_writes_is_run_by_some_action() -> None:
+    runs = {action.run.removeprefix("app.").partition("(")[0] for action in ACTIONS}
+    assert runs >= WRITING
 
 
 def test_every_action_has_keys_and_a_description() -> None:

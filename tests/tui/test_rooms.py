@@ -22,6 +22,7 @@ from tests.tui.support import (
     table_of,
     title_line,
     to_leads,
+    until,
 )
 from tui.screens.campaigns import CampaignsScreen
 from tui.screens.history import HistoryScreen
@@ -124,6 +125,15 @@ async def test_the_palette_offers_the_actions_of_the_screen(untouched_url: str) 
     async with running(untouched_url, (100, 40)) as (app, pilot):
         await press(pilot, "colon")
         assert on_top(app, CommandPalette)
+        await until(pilot, lambda: "Add a campaign (a)" in page(app), "the actions")
+
+
+async def test_an_action_chosen_in_the_palette_is_done(untouched_url: str) -> None:
+    async with running(untouched_url, (100, 40)) as (app, pilot):
+        await press(pilot, "colon", *"Relative")
+        await until(pilot, lambda: page(app).count("Times: relative") == 1, "the action")
+        await press(pilot, "enter")
+        await until(pilot, lambda: "Times are dates now" in page(app), "the answer")
 
 
 # The journal

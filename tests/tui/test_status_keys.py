@@ -22,7 +22,7 @@ from tests.tui.support import (
     to_leads,
     until,
 )
-from tui.screens.base import QUICK_LEAD
+from tui.config import QUICK_LEAD
 from tui.screens.menus import ConfirmScreen
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from typing import TypeAlias
 
 from tui.commands.options import Commands, add_json
+
+Row: TypeAlias = tuple[str, str, str, str]
 
 
 def register(commands: Commands) -> None:
@@ -19,10 +23,15 @@ def register(commands: Commands) -> None:
 
 def print_keys(options: argparse.Namespace) -> int:
     """Print the keys in force."""
-    from tui.actions import ACTIONS, SCOPES
+    from tui.actions import SCOPES
     from tui.commands.output import Column, print_json, table
+    from tui.commands.session import configured, tell
     from tui.keymap import keys_shown
+    from tui.remap import keys_of
 
+    _, config = configured()
+    keys = keys_of(config)
+    tell(keys.warnings)
     if options.json:
         print_json(
             [
@@ -34,14 +43,14 @@ def print_keys(options: argparse.Namespace) -> int:
                     "description": action.description,
                     "dangerous": action.dangerous,
                 }
-                for action in ACTIONS
+                for action in keys.actions
             ]
         )
         return 0
     rows = [
         (title, keys_shown(action), action.description, action.id)
         for scope, title in SCOPES.items()
-        for action in ACTIONS
+        for action in keys.actions
         if action.scope == scope
     ]
     columns = (
@@ -55,20 +64,13 @@ def print_keys(options: argparse.Namespace) -> int:
 
 
 def print_config(options: argparse.Namespace) -> int:
-    """Print the settings, passwords left out."""
-    from db.settings import SETTINGS
+    """Print the settings, passwords left out, those of the configuration file after the others."""
     from tui.commands.output import Column, print_json, table
-    from tui.commands.session import read_settings
 
-    meanings = {setting.name: setting.meaning for setting in SETTINGS}
-    shown = list(read_settings().shown())
+    rows = [*_of_environment(), *_of_file()]
     if options.json:
-        print_json(
-            [
-                {"name": name, "value": value, "source": source, "meaning": meanings[name]}
-                for name, value, source in shown
-            ]
-        )
+        names = ("name", "value", "source", "meaning")
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
         return 0
     columns = (
         Column("setting", fixed=True),
@@ -76,5 +78,36 @@ def print_config(options: argparse.Namespace) -> int:
         Column("source"),
         Column("meaning", optional=True),
     )
-    table(columns, ((name, value, source, meanings[name]) for name, value, source in shown))
+    table(columns, rows)
     return 0
+
+
+def _of_environment() -> Iterator[Row]:
+    """Yield name, value, source and meaning of the settings of the environment and ``.env``."""
+    from db.settings import SETTINGS, load
+    from tui.commands.session import tell
+
+    meanings = {setting.name: setting.meaning for setting in SETTINGS}
+    settings = load()
+    tell(settings.warnings)
+    for name, value, source in settings.shown():
+        yield name, value, source, meanings[name]
+
+
+def _of_file() -> Iterator[Row]:
+    """Yield the same of the settings of the configuration file, which is checked whole."""
+    from tui.commands.session import configured, tell
+    from tui.config import path_of, shown
+    from tui.remap import keys_of
+
+    settings, config = configured()
+    tell(keys_of(config).warnings)
+    if "theme" in config.origins:
+        from tui.theme import checked
+
+        checked(config)
+    path = path_of(settings)
+    there = "read" if path.exists() else "not there"
+    yield "config.toml", str(path), there, "the configuration file"
+    for setting in shown(config):
+        yield setting.name, setting.value, setting.source, setting.meaning.replace("`", "")

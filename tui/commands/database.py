@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from db.database import Database
     from db.settings import Settings
     from tui.commands.options import Commands
+    from tui.config import Config
     from tui.state import StateFile
 
 
@@ -23,34 +25,62 @@ def register(commands: Commands) -> None:
 
 def run_application(options: argparse.Namespace | None = None) -> int:
     """Open the application on the database of the settings, where the operator was the last time."""
-    from tui.commands.session import read_settings
-
     need_terminal()
-    settings = read_settings()
+    settings, config = prepared()
     from tui.app import run
+    from tui.chosen import ChosenTheme
+    from tui.theme import checked, names
+
+    config = checked(config)
+    chosen = ChosenTheme.over(config.theme)
+    kept = chosen.read()
+    if kept in names():
+        config = replace(config, theme=kept)
 
     def state(settings: Settings) -> StateFile:
         from tui.state import StateFile
 
         return StateFile.of(settings)
 
-    return run(settings, state=state)
+    return run(settings, state=state, config=config, chosen=chosen)
 
 
 def run_demo(options: argparse.Namespace) -> int:
     """Open the application on a database that is made for it and vanishes with it."""
-    from tui.commands.session import read_settings
-
     need_terminal()
-    settings = read_settings()
+    # There is nothing to protect: the database is made for this and filled first.
+    settings, config = prepared(protected=False)
     from tui.app import run
+    from tui.theme import checked
 
     def opener(settings: Settings) -> Database:
         from db.demo import open_demo
 
         return open_demo(settings)
 
-    return run(settings, opener)
+    return run(settings, opener, config=checked(config))
+
+
+def prepared(*, protected: bool = True) -> tuple[Settings, Config]:
+    """Return settings and configuration, with its keys put in force. Raises ConfigurationError.
+
+    That is done before :mod:`tui.app` is imported, which binds them. A database that is not
+    ``protected`` may be written to in read-only mode too.
+    """
+    from tui.commands.session import configured, tell
+
+    settings, config = configured()
+    if not protected:
+        settings, config = replace(settings, read_only=False), replace(config, read_only=False)
+    if config.keymap or config.read_only:
+        from tui import keymap
+        from tui.remap import keys_of
+
+        keys = keys_of(config)
+        keymap.use(keys.actions)
+        settings = replace(settings, warnings=(*settings.warnings, *keys.warnings))
+    tell(settings.warnings)
+    return settings, config
 
 
 def run_migrate(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from db.settings import Settings, load
@@ -15,16 +16,37 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from db.database import Database
+    from tui.config import Config
 
 
 def read_settings() -> Settings:
     """Return the settings, and say their warnings on stderr. Raises ConfigurationError."""
-    settings = load()
-    for warning in settings.warnings:
+    settings, _ = configured()
+    tell(settings.warnings)
+    return settings
+
+
+def tell(warnings: tuple[str, ...]) -> None:
+    """Say warnings on stderr."""
+    for warning in warnings:
         from tui.commands.output import talk
 
         talk(warning)
-    return settings
+
+
+def configured() -> tuple[Settings, Config]:
+    """Return the settings with what the configuration file has to say to them, and the file's own.
+
+    Raises ConfigurationError.
+    """
+    from tui.config import load as load_config
+
+    settings = load()
+    found = load_config(settings)
+    return (
+        replace(settings, read_only=found.read_only, low_bandwidth=found.low_bandwidth),
+        found,
+    )
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from db.rows import (
 from db.statuses import CAMPAIGN, LEAD, Vocabulary
 from tui.actions import Action
 from tui.host import Host, host
+from tui.keymap import hint, quick_keys
 from tui.messages import RowChanged
 from tui.reading import Reader
 from tui.safe import safe
@@ -35,17 +36,6 @@ from tui.widgets.row_table import RowTable
 ResultT = TypeVar("ResultT")
 Subject = LeadRow | LeadDetail | CampaignRow | OrganizationRow | OrganizationDetail
 
-QUICK_LEAD = (
-    "ready",
-    "disqualified",
-    "invalid",
-    "replied",
-    "interested",
-    "not_interested",
-    "not_now",
-    "no_response",
-    "new",
-)
 QUICK_CAMPAIGN = CAMPAIGN.values()
 
 
@@ -157,7 +147,9 @@ class AppScreen(Screen[ResultT], Reader):
 
     def show_title(self) -> None:
         """Paint the title line."""
-        self.query_one(TitleBar).show(self.crumbs(), safe(self.host.place))
+        place, config = self.host.place, self.host.config
+        shown = f"{safe(place)} read-only" if config.read_only else safe(place)
+        self.query_one(TitleBar).show(self.crumbs(), shown, config.environment(place))
 
     def say(self, text: str, tone: str = "") -> None:
         """Show a safe sentence in the status line."""
@@ -169,7 +161,8 @@ class AppScreen(Screen[ResultT], Reader):
     def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
         table = message.table
         if table.state == "stale":
-            self.host.say(f"Shown as it was, R reads again. {safe(table.problem)}", "bad")
+            again = ", ".join(filter(None, ("Shown as it was", hint("app.refresh", "reads again"))))
+            self.host.say(f"{again}. {safe(table.problem)}", "bad")
 
     # Keys that many screens share
 
@@ -204,14 +197,17 @@ class StatusKeys(AppScreen[ResultT]):
 
     def quick_statuses(self) -> tuple[str, ...]:
         """Return the statuses of the keys 1 to 9."""
-        return QUICK_LEAD
+        return self.host.config.quick_statuses
 
     def on_mount(self) -> None:
+        if self.host.config.read_only:
+            return
         vocabulary = self.vocabulary()
         self.query_one(KeyBar).show_quick(
             tuple(
-                (str(number), vocabulary.get(value).label)
-                for number, value in enumerate(self.quick_statuses(), start=1)
+                (key, vocabulary.get(value).label)
+                for key, value in zip(quick_keys(self.scopes), self.quick_statuses(), strict=False)
+                if key
             )
         )
 

@@ -14,6 +14,7 @@ from db.rows import CampaignRow, LeadScope, Page, PageRequest, StatusCounts
 from db.statuses import CAMPAIGN, Group, values_of
 from tui import format
 from tui.bindings import bindings
+from tui.keymap import hint, hints
 from tui.messages import RowChanged
 from tui.safe import safe
 from tui.screens.base import QUICK_CAMPAIGN, StatusKeys
@@ -61,7 +62,11 @@ class CampaignsScreen(StatusKeys[None]):
                 Column("leads", self._total, 6, align="right"),
                 Column("changed", self._changed, 16, priority=9),
             ),
-            "No campaign yet.   a adds one, I imports leads into one.",
+            hints(
+                "No campaign yet.",
+                hint("campaigns.add", "adds one"),
+                hint("app.import", "imports leads into one"),
+            ),
         )
 
     @property

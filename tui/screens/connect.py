@@ -17,9 +17,9 @@ from db.errors import ConfigurationError, CustomerCenterError, SchemaMismatch
 from db.settings import load, redact
 from tui.bindings import bindings
 from tui.gateway import Gateway
+from tui.keymap import key_of
 from tui.safe import safe
 from tui.screens.typing import TypingScreen
-from tui.widgets.field import key_of
 from tui.widgets.inputs import LineInput
 from tui.widgets.typing_bar import TypingBar
 

@@ -22,10 +22,11 @@ from db.rows import CampaignRow, LeadScope, StatusCounts
 from tui.bindings import bindings
 from tui.completion import Completion, complete_name, complete_path, file_path
 from tui.format import plural
+from tui.keymap import key_of
 from tui.report import Line, Pace, progress_lines, report_lines
 from tui.safe import clip, safe
 from tui.screens.typing import TypingScreen
-from tui.widgets.field import Field, FieldSpec, key_of
+from tui.widgets.field import Field, FieldSpec
 from tui.widgets.typing_bar import TypingBar
 
 if TYPE_CHECKING:

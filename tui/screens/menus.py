@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from db.statuses import CAMPAIGN, LEAD, Status, allows
 from tui import format
 from tui.actions import Action
+from tui.bindings import quit_bindings
 from tui.keymap import shown
 from tui.safe import clip, safe
 
@@ -30,7 +31,7 @@ class Menu(ModalScreen[T | None], Generic[T]):
 
     BINDINGS: ClassVar = [
         Binding("escape,q", "dismiss_none", "Cancel", show=False),
-        Binding("ctrl+q", "app.quit", "Quit", show=False),
+        *quit_bindings("app.quit"),
     ]
 
     def action_dismiss_none(self) -> None:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from db.rows import DEFAULT_ORGANIZATION_SORT, OrganizationDetail, OrganizationRow
 from tui import format
 from tui.bindings import bindings
+from tui.keymap import hint, hints
 from tui.safe import safe
 from tui.screens.list_screen import Finder, ListScreen
 from tui.state import Whereabouts
@@ -36,7 +37,9 @@ class OrganizationsScreen(ListScreen[OrganizationRow]):
         super().__init__(DEFAULT_ORGANIZATION_SORT, at)
 
     def body(self) -> ComposeResult:
-        yield ListView(self.columns(), "No organization yet.   I imports a file.")
+        yield ListView(
+            self.columns(), hints("No organization yet.", hint("app.import", "imports a file"))
+        )
 
     def columns(self) -> tuple[Column[OrganizationRow], ...]:
         return (

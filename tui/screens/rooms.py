@@ -13,6 +13,7 @@ from uuid import UUID
 
 from textual.screen import Screen
 
+from tui.keymap import hint, key_of
 from tui.safe import clip, safe
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from tui.state import Whereabouts
     from tui.writes import AddCampaign, EditFields, SetStatus
 
-QUIT_HINT: Final = "Press q again to quit."
+
+def quit_hint() -> str:
+    """Return what is said where the key that leaves a screen has none to go back to."""
+    return f"Press {key_of('app.back')} again to quit."
 
 
 def campaigns_screen() -> Screen[None]:
@@ -237,5 +241,10 @@ def status_sentence(write: SetStatus) -> str:
 
     vocabulary = LEAD if write.kind == "lead" else CAMPAIGN
     old, new = (clip(vocabulary.get(value).label, 20) for value in (write.seen, write.target))
-    hints = {"change": "u undoes", "undo": "undone, ctrl+r redoes", "redo": "u undoes"}
-    return f"{clip(write.name, 30)}: {old} → {new}   {hints[write.purpose]}"
+    undoes = hint("app.undo", "undoes")
+    hints = {
+        "change": undoes,
+        "undo": ", ".join(filter(None, ("undone", hint("app.redo", "redoes")))),
+        "redo": undoes,
+    }
+    return f"{clip(write.name, 30)}: {old} → {new}   {hints[write.purpose]}".rstrip()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.screen import ModalScreen
 
+from tui.bindings import quit_bindings
 from tui.screens.base import AppScreen, Bottom
 from tui.widgets.bars import StatusBar, TitleBar
 from tui.widgets.typing_bar import TypingBar
@@ -18,7 +18,7 @@ ResultT = TypeVar("ResultT")
 class TypingScreen(AppScreen[ResultT], ModalScreen[ResultT]):
     """A whole screen with the usual lines, on which the application's own keys rest but for quit."""
 
-    BINDINGS: ClassVar = [Binding("ctrl+q", "quit", "Quit", show=False)]
+    BINDINGS: ClassVar = quit_bindings("quit")
 
     def compose(self) -> ComposeResult:
         yield TitleBar()

@@ -13,10 +13,10 @@ from textual.widgets import Static
 
 from db.errors import CustomerCenterError
 from tui.bindings import bindings
+from tui.keymap import key_of
 from tui.safe import safe
 from tui.screens.base import AppScreen
 from tui.screens.typing import TypingScreen
-from tui.widgets.field import key_of
 
 Way = Literal["import", "demo", "connect", "empty"]
 WAYS: Final[dict[Way, tuple[str, str]]] = {

@@ -13,7 +13,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.keymap import actions, shown
+from tui.config import LONGEST_LABEL, Environment
+from tui.keymap import actions, key_of, shown
 from tui.safe import clip
 from tui.widgets.still import Still
 
@@ -27,19 +28,26 @@ class TitleBar(Horizontal):
         yield Still(id="crumbs")
         yield Still(id="place")
 
-    def show(self, crumbs: tuple[str, ...], place: str) -> None:
-        """Show the way to the screen, outermost first, and the name of the database."""
+    def show(
+        self, crumbs: tuple[str, ...], place: str, environment: Environment | None = None
+    ) -> None:
+        """Show the way to the screen, outermost first, the name of the database, and its kind."""
         width = self.size.width
         if not width:
             return
+        tag = f" {clip(environment.label, LONGEST_LABEL)} " if environment else ""
         right = clip(place, width // 3)
         parts: list[Content | tuple[str, str]] = [("Customer Center", "bold")]
-        room = width - len("Customer Center") - cell_len(right) - 3
+        room = width - len("Customer Center") - cell_len(right) - cell_len(tag) - (4 if tag else 3)
         trail = clip(" › ".join(crumbs), max(room - 3, 0)) if crumbs else ""
         if trail:
             parts += [(" › ", "dim"), Content(trail)]
         self.query_one("#crumbs", Still).update(Content.assemble(*parts))
-        self.query_one("#place", Still).update(Content(right))
+        shown: list[Content | tuple[str, str]] = [Content(right)]
+        if environment:
+            # Reversed, so that it stands out where there are no colours as well.
+            shown += [(" ", ""), (tag, f"bold reverse $tone-{environment.tone}")]
+        self.query_one("#place", Still).update(Content.assemble(*shown))
 
 
 class StatusBar(Horizontal):
@@ -110,7 +118,7 @@ class KeyBar(Still):
         self.update(self._content(max(self.size.width, 1)))
 
     def _content(self, width: int) -> Content:
-        last = ("?", "help")
+        last = (key_of("app.help"), "help")
         room = width - cell_len(" ".join(last)) - len(SEPARATOR)
         parts: list[Content | tuple[str, str]] = []
         for key, word in self._entries():
@@ -123,14 +131,13 @@ class KeyBar(Still):
         return Content.assemble(*parts)
 
     def _entries(self) -> list[tuple[str, str]]:
-        own = [
-            (shown(action.keys[0].split(" ")[0]), action.footer)
-            for action in actions(*self.scopes)
-            if action.footer and action.id != "app.help"
-        ]
-        everywhere = [
-            (shown(action.keys[0].split(" ")[0]), action.footer)
-            for action in actions("everywhere")
-            if action.footer and action.id != "app.help"
-        ]
-        return own + list(self.quick) + everywhere
+        return [*_worded(*self.scopes), *self.quick, *_worded("everywhere")]
+
+
+def _worded(*scopes: str) -> list[tuple[str, str]]:
+    """Return pairs of key and word of the actions that have both, but for the help."""
+    return [
+        (shown(action.keys[0].split(" ")[0]), action.footer)
+        for action in actions(*scopes)
+        if action.keys and action.footer and action.id != "app.help"
+    ]

@@ -10,8 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.actions import ACTIONS
-from tui.keymap import shown
+from tui.keymap import key_of
 from tui.safe import safe, safe_lines, wrap
 from tui.widgets.inputs import LONGEST, LineInput, TextInput, paintable, paintable_lines
 
@@ -27,11 +26,6 @@ class FieldSpec:
     label: str
     long: bool = False
     required: bool = False
-
-
-def key_of(action_id: str) -> str:
-    """Return the first key of an action as people write it."""
-    return next(shown(action.keys[0]) for action in ACTIONS if action.id == action_id)
 
 
 class Field(Vertical):

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from db.rows import ChangeRow, LeadDetail, OrganizationDetail
 from db.statuses import CAMPAIGN, LEAD, verification
 from tui import format
+from tui.keymap import hint
 from tui.safe import clip, fit, safe, safe_lines, wrap
 
 LABEL: Final = 11
@@ -135,7 +136,8 @@ def _lead_facts(lead: LeadDetail, absolute: bool) -> list[tuple[str, str]]:
         "Contacted": lead.last_contacted_at,
         "Added": lead.created_at,
     }
-    further = f"{format.size(lead.custom_bytes)} more, J opens" if lead.custom_bytes else ""
+    more = f"{format.size(lead.custom_bytes)} more" if lead.custom_bytes else ""
+    further = ", ".join(filter(None, (more, hint("lead.json", "opens")))) if more else ""
     return [
         ("Campaign", f"{campaign.glyph} {safe(lead.campaign.name)}"),
         *(
@@ -177,7 +179,7 @@ def documents_line(organization: OrganizationDetail) -> str:
         "imported": organization.custom_bytes,
     }
     known = [f"{name} {format.size(size)}" for name, size in sizes.items() if size is not None]
-    return ", ".join(known) + "   J opens" if known else ""
+    return ", ".join(known) + f"   {hint('lead.json', 'opens')}" if known else ""
 
 
 def facts(rows: Sequence[tuple[str, str]], width: int) -> list[Content]:
@@ -201,7 +203,7 @@ def _title(text: str) -> Content:
 
 def _icebreaker(text: str | None) -> Content:
     if not text:
-        return Content.styled("none yet   E writes one", "dim")
+        return Content.styled(f"none yet   {hint('lead.icebreaker', 'writes one')}", "dim")
     return Content("\n".join(safe_lines(text)))
 
 

@@ -26,8 +26,8 @@ class TypingBar(KeyBar):
         self.on_resize()
 
     def _content(self, width: int) -> Content:
-        keys = {action.id: shown(action.keys[0]) for action in actions(*self.scopes)}
-        pairs = [(keys[name], word) for name, word in self._offered.items()]
+        keys = {action.id: shown(action.keys[0]) for action in actions(*self.scopes) if action.keys}
+        pairs = [(keys[name], word) for name, word in self._offered.items() if name in keys]
         pairs += [(key, "help") for name, key in keys.items() if name.endswith(".help")]
         parts: list[tuple[str, str]] = []
         room = width

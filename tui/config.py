@@ -1,0 +1,197 @@
+"""What an operator may change in ``config.toml``: keys, colours, quick statuses, modes, banners.
+
+The file is read only where there is one, so that a start without it costs no more than a look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from db.errors import ConfigurationError
+from db.settings import Settings
+
+LONGEST_LABEL: Final = 20
+"""Cells that the word for a kind of database may take of the title line."""
+
+QUICK_LEAD: Final = (
+    "ready",
+    "disqualified",
+    "invalid",
+    "replied",
+    "interested",
+    "not_interested",
+    "not_now",
+    "no_response",
+    "new",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A kind of database that is to be told by a word in the title line.
+
+    ``pattern`` is one as of file names, for the name of the database as the title line shows it, in
+    any case. ``tone`` is a colour role of the themes.
+    """
+
+    pattern: str
+    label: str
+    tone: str
+
+    @property
+    def text(self) -> str:
+        """The environment as ``customer-center config`` shows it."""
+        return f"{self.pattern}: {self.label}"
+
+
+def _meaning(text: str) -> dict[str, str]:
+    return {"meaning": text}
+
+
+@dataclass(frozen=True)
+class Config:
+    """All that the file may say; each field has its meaning beside it.
+
+    ``origins`` tells for each key of the file (as ``keymap.leads.edit``) where it was set: file and
+    line.
+    """
+
+    theme: str = field(
+        default="customer-center",
+        metadata=_meaning(
+            "colours: `customer-center`, `customer-center-light`, `high-contrast`, `16-colour`, "
+            "`no-colour` or one of Textual's, as `nord`"
+        ),
+    )
+    quick_statuses: tuple[str, ...] = field(
+        default=QUICK_LEAD,
+        metadata=_meaning("statuses of leads on the keys `1` to `9`, a list of up to nine"),
+    )
+    low_bandwidth: bool = field(
+        default=False, metadata=_meaning("no animation, and fewer updates of what others change")
+    )
+    read_only: bool = field(
+        default=False,
+        metadata=_meaning(
+            "the database refuses every change, whichever key or command asks for it"
+        ),
+    )
+    keymap: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata=_meaning(
+            "ids of actions (`customer-center keys` lists them), each with its key or a list of "
+            "keys; `g l` is one key after the other"
+        ),
+    )
+    environments: tuple[Environment, ...] = field(
+        default=(),
+        metadata=_meaning(
+            "patterns for the name of the database, as `*prod*`, each with the `label` that the "
+            "title line shows in this `colour` (red, yellow, green, blue, cyan, magenta, grey)"
+        ),
+    )
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def environment(self, place: str) -> Environment | None:
+        """Return the first environment whose pattern is that of a database's name."""
+        from fnmatch import fnmatchcase
+
+        for environment in self.environments:
+            if fnmatchcase(place.casefold(), environment.pattern.casefold()):
+                return environment
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One setting of the file for people: its name, value, where it was set, and its meaning."""
+
+    name: str
+    value: str
+    source: str
+    meaning: str
+
+
+def described() -> Iterator[tuple[str, str, str]]:
+    """Yield (name, default as the file has it, meaning) of each setting of the file."""
+    for entry in fields(Config):
+        if entry.metadata:
+            yield entry.name, _default(entry.name), entry.metadata["meaning"]
+
+
+def shown(config: Config) -> Iterator[Shown]:
+    """Yield the settings of the file as they are in force, each key of the keymap by itself."""
+    for name, _, meaning in described():
+        value = getattr(config, name)
+        if name == "keymap":
+            for action_id, keys in value.items():
+                full = f"keymap.{action_id}"
+                yield Shown(full, ", ".join(keys), config.origins[full], meaning)
+        else:
+            yield Shown(name, _text(value), config.origins.get(name, "default"), meaning)
+
+
+def path_of(settings: Settings) -> Path:
+    """Return the place of the file, whether or not it is there."""
+    if settings.config:
+        return Path(settings.config).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("customer-center") / "config.toml"
+
+
+def load(settings: Settings) -> Config:
+    """Return the configuration: that of the file, and above it that of the environment.
+
+    Raises ConfigurationError, whose text names file, line and key; also where a file that the
+    settings name is not there.
+    """
+    path = path_of(settings)
+    config = Config()
+    if path.exists():
+        from tui.config_file import read
+
+        config = read(path)
+    elif settings.config:
+        raise ConfigurationError(f"CUSTOMER_CENTER_CONFIG names a file that is not there: {path}.")
+    return _with_environment(config, settings)
+
+
+def _with_environment(config: Config, settings: Settings) -> Config:
+    values: dict[str, Any] = {}
+    origins = dict(config.origins)
+    for name in ("read_only", "low_bandwidth"):
+        given = getattr(settings, name)
+        if given is not None:
+            values[name] = given
+            variable = f"CUSTOMER_CENTER_{name.upper()}"
+            origins[name] = settings.sources.get(variable, "environment")
+    return replace(config, **values, origins=origins) if values else config
+
+
+def _default(name: str) -> str:
+    value = getattr(Config(), name)
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case tuple() if value:
+            return "[" + ", ".join(f'"{entry}"' for entry in value) + "]"
+        case _:
+            return ""
+
+
+def _text(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return ", ".join(
+                entry.text if isinstance(entry, Environment) else str(entry) for entry in value
+            )
+        case _:
+            return str(value)
