@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from db.errors import StaleRow
+from db.errors import Refused, StaleRow
 from db.rows import Kind
 
 Purpose = Literal["undo", "redo"]
@@ -120,6 +120,10 @@ class TakenBack:
     left: int = 0
     gone: int = 0
     lost: int = 0
+
+
+class CannotTakeBack(Refused):
+    """What a step wrote can not be reversed; trying again does not help."""
 
 
 class UndoConflict(StaleRow):

@@ -33,14 +33,23 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.engine import label_transaction
-from db.errors import NotFound
 from db.models import Change
 from db.queries.steps import MODELS, NAMES, of_fields, step, steps
 from db.rows import Kind
-from db.steps import Conflict, Preview, Purpose, Step, TakenBack, UndoConflict, label
+from db.steps import (
+    CannotTakeBack,
+    Conflict,
+    Preview,
+    Purpose,
+    Step,
+    TakenBack,
+    UndoConflict,
+    label,
+)
 
 # The server is given the time that many rows take; each of them is still waited for only briefly.
 _PATIENCE: Final = text("SELECT set_config('statement_timeout', '0', true)")
@@ -123,12 +132,14 @@ def take_back(session: Session, request: UndoRequest) -> TakenBack:
     """Reverse what a step wrote, wherever its values are as the step left them.
 
     Rows are locked in the order of their ids. Raises UndoConflict where another writer changed a
-    value and the request does not say what is to become of it, and NotFound where the journal has
-    nothing of the step.
+    value and the request does not say what is to become of it, and CannotTakeBack where the journal
+    has nothing of the step or the old values have no place any more.
     """
     found = step(session, request.step_id, request.origin, request.purpose)
     if found is None:
-        raise NotFound("There is nothing of this change in the journal that could be taken back.")
+        raise CannotTakeBack(
+            "There is nothing of this change in the journal that could be taken back."
+        )
     reason = label(request.purpose, request.origin)
     label_transaction(session, client_id=request.change_id, reason=reason)
     session.execute(_PATIENCE)
@@ -141,11 +152,17 @@ def take_back(session: Session, request: UndoRequest) -> TakenBack:
         raise UndoConflict(met)
     overwrite = {_seen(conflict) for conflict in request.overwrite}
     left = sum(_seen(conflict) not in overwrite for conflict in met.conflicts)
-    rows = dict.fromkeys(
-        (field.kind, row_id)
-        for field in fields
-        for row_id in _restore(session, field, request.overwrite)
-    )
+    try:
+        rows = dict.fromkeys(
+            (field.kind, row_id)
+            for field in fields
+            for row_id in _restore(session, field, request.overwrite)
+        )
+    except IntegrityError as error:
+        name = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or ""
+        raise CannotTakeBack(
+            f"Not taken back: another row stands in the way of the old values ({name})."
+        ) from error
     return TakenBack(found, tuple(rows), left, met.gone, met.lost)
 
 

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from db.database import Database
 from db.engine import label_transaction
-from db.errors import NotFound
 from db.models import Lead, Organization
 from db.rows import LeadRow, LeadScope
 from db.services.bulk import BulkRequest, change
@@ -22,7 +21,15 @@ from db.services.edits import edit
 from db.services.statuses import StatusRequest
 from db.services.statuses import change as change_status
 from db.services.undo import UndoRequest, preview, step, steps, take_back, taken_back
-from db.steps import FieldChange, Purpose, Step, TakenBack, UndoConflict, reason_shown
+from db.steps import (
+    CannotTakeBack,
+    FieldChange,
+    Purpose,
+    Step,
+    TakenBack,
+    UndoConflict,
+    reason_shown,
+)
 from tests.support import (
     OPERATOR,
     WORKFLOW,
@@ -215,7 +222,7 @@ def test_there_is_no_step_in_an_empty_journal(session: Session) -> None:
 
 
 def test_a_step_that_was_never_written_is_not_found(session: Session) -> None:
-    with pytest.raises(NotFound, match="nothing of this change"):
+    with pytest.raises(CannotTakeBack, match="nothing of this change"):
         take_back(session, UndoRequest(uuid4(), uuid4(), "undo"))
 
 
@@ -479,6 +486,19 @@ def test_a_lead_goes_back_to_its_campaign_and_company(
     do(session)
     assert column(other, lead, "campaign_id") == lead.campaign_id
     assert column(other, lead, "company_id") == lead.company_id
+
+
+def test_an_address_that_another_lead_has_by_now_can_not_come_back(
+    session: Session, other: PsycopgConnection
+) -> None:
+    campaign = add_campaign(session)
+    lead = add_lead(session, campaign, email="ada@example.com")
+    set_fields(session, lead, email="augusta@example.com")
+    add_lead(session, campaign, email="ada@example.com")
+    with pytest.raises(CannotTakeBack, match="uq_leads_campaign_id_email"):
+        do(session)
+    session.rollback()
+    assert column(other, lead, "email") == "augusta@example.com"
 
 
 def test_a_number_comes_back(session: Session, other: PsycopgConnection) -> None:
