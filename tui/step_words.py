@@ -56,17 +56,19 @@ def done_sentence(result: TakenBack) -> str:
     """Return what was taken back, or done again, and the key that turns it round."""
     step = result.step
     undo = step.purpose == "undo"
-    rest = []
-    if result.left:
-        rest.append(f"{result.left:,} left as others made them.")
-    rest.append(losses(result.gone, result.lost))
-    others = " ".join(rest).strip()
+    counts = (
+        (result.left, "left to others"),
+        (result.gone, "deleted"),
+        (result.lost, "known by checksum only"),
+    )
+    others = ", ".join(f"{number:,} {what}" for number, what in counts if number)
     if not result.rows:
-        reason = others or "it is so already."
-        return f"Nothing was {'taken back' if undo else 'done again'}: {reason}"
+        reason = others or "it is so already"
+        return f"Nothing was {'taken back' if undo else 'done again'}: {reason}."
     word, hint = ("Undone", "ctrl+r does it again") if undo else ("Done again", "u undoes")
     part = f"{len(result.rows):,} of " if len(result.rows) != step.rows else ""
-    return "   ".join(filter(None, (f"{word}: {part}{step_text(step)}", others, hint)))
+    text = ", ".join(filter(None, (f"{word}: {part}{step_text(step)}", others)))
+    return f"{text}   {hint}"
 
 
 def value_text(of: FieldChange | Conflict, value: str | None) -> str:

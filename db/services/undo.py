@@ -8,9 +8,9 @@ statement for each of its fields, however many rows it has.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import (
     CTE,
@@ -74,7 +74,7 @@ class UndoRequest:
     purpose: Purpose
     overwrite: tuple[Conflict, ...] = ()
     left: tuple[Conflict, ...] = ()
-    change_id: UUID | None = None
+    change_id: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,12 @@ def take_back(session: Session, request: UndoRequest) -> TakenBack:
     label_transaction(session, client_id=request.change_id, reason=reason)
     session.execute(_PATIENCE)
     fields = _fields(session, request.step_id)
-    for table_name in sorted({field.table_name for field in fields}):
+    for table_name in sorted({one.table_name for one in fields}):
         _lock(session, request.step_id, table_name)
+    # An earlier try whose answer was lost may have been committed while this one waited.
+    earlier = taken_back(session, request)
+    if earlier is not None:
+        return earlier
     met = _preview(session, found, fields)
     decided = {_seen(conflict) for conflict in (*request.overwrite, *request.left)}
     if any(_seen(conflict) not in decided for conflict in met.conflicts):
@@ -154,9 +158,9 @@ def take_back(session: Session, request: UndoRequest) -> TakenBack:
     left = sum(_seen(conflict) not in overwrite for conflict in met.conflicts)
     try:
         rows = dict.fromkeys(
-            (field.kind, row_id)
-            for field in fields
-            for row_id in _restore(session, field, request.overwrite)
+            (one.kind, row_id)
+            for one in fields
+            for row_id in _restore(session, one, request.overwrite)
         )
     except IntegrityError as error:
         name = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or ""

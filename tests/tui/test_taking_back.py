@@ -219,8 +219,8 @@ async def conflicting(pilot: object, app: object, url: str, n8n: PsycopgConnecti
     leads = marked_ready(url, n8n)
     for lead in leads[:2]:
         set_by_n8n(n8n, lead, "queued")
-    await press(pilot, "u")  # type: ignore[arg-type]
-    assert on_top(app, ConflictScreen)  # type: ignore[arg-type]
+    await press(pilot, "u")
+    assert on_top(app, ConflictScreen)
     return leads
 
 
@@ -259,7 +259,7 @@ async def test_one_row_is_chosen_by_space(demo_url: str, n8n: PsycopgConnection)
         assert page(app).count("[x]") == 1
         await press(pilot, "enter")
         assert sorted(statuses_of(n8n, leads[:2])) == ["new", "queued"]
-        assert "1 left as others made them" in status_line(app)
+        assert "1 left to others" in status_line(app)
 
 
 async def test_a_status_key_that_a_workflow_overtook_is_chosen_too(
