@@ -65,13 +65,13 @@ def steps(
         for mention in (undoable if purpose == "undo" else redoable)
         if mention.origin not in without
     ][:limit]
-    return described(session, found, purpose)
+    described = (step(session, one.step_id, one.origin, purpose) for one in found)
+    return tuple(filter(None, described))
 
 
 def step(session: Session, step_id: UUID, origin: UUID, purpose: Purpose) -> Step | None:
     """Return one step, None where the journal has nothing of it."""
-    found = described(session, [Mention(step_id, origin, None)], purpose)
-    return found[0] if found else None
+    return summary(session, Change.client_id == step_id, step_id, origin, purpose)
 
 
 def stacks(mentions: Sequence[Mention]) -> tuple[list[Mention], list[Mention]]:
@@ -133,12 +133,23 @@ def _mention(step_id: UUID, reason: str | None) -> Mention:
     return Mention(step_id, origin, purpose)
 
 
-def described(session: Session, mentions: Sequence[Mention], purpose: Purpose) -> tuple[Step, ...]:
-    """Return mentions as steps, in their order; those of which the journal has no field are left out."""
-    ids = [mention.step_id for mention in mentions]
+def summary(
+    session: Session, which: ColumnElement[bool], step_id: UUID, origin: UUID, purpose: Purpose
+) -> Step | None:
+    """Return entries of the journal as one step, None where none of them tells of a field."""
+    which = and_(which, of_fields())
+    whole = session.execute(
+        select(
+            func.min(Change.changed_at).label("at"),
+            func.count(Change.row_id.distinct()).label("rows"),
+            func.min(Change.table_name).label("table_name"),
+            cast(func.min(cast(Change.row_id, String)), Change.row_id.type).label("row_id"),
+        ).where(which)
+    ).one()
+    if not whole.rows:
+        return None
     fields = session.execute(
         select(
-            Change.client_id,
             Change.table_name,
             Change.field,
             func.min(Change.old_value).label("old"),
@@ -149,39 +160,13 @@ def described(session: Session, mentions: Sequence[Mention], purpose: Purpose) -
             func.count(Change.new_value).label("news"),
             func.count().label("entries"),
         )
-        .where(Change.client_id.in_(ids), of_fields())
-        .group_by(Change.client_id, Change.table_name, Change.field)
+        .where(which)
+        .group_by(Change.table_name, Change.field)
         .order_by(func.min(Change.change_id))
-    ).all()
-    wholes = session.execute(
-        select(
-            Change.client_id,
-            func.min(Change.changed_at).label("at"),
-            func.count(Change.row_id.distinct()).label("rows"),
-            func.min(Change.table_name).label("table_name"),
-            cast(func.min(cast(Change.row_id, String)), Change.row_id.type).label("row_id"),
-        )
-        .where(Change.client_id.in_(ids), of_fields())
-        .group_by(Change.client_id)
     )
-    by_id = {whole.client_id: whole for whole in wholes}
-    return tuple(
-        Step(
-            mention.step_id,
-            mention.origin,
-            purpose,
-            whole.at,
-            whole.rows,
-            tuple(
-                _field_change(field, purpose)
-                for field in fields
-                if field.client_id == mention.step_id
-            ),
-            _name(session, whole.table_name, whole.row_id) if whole.rows == 1 else None,
-        )
-        for mention in mentions
-        if (whole := by_id.get(mention.step_id)) is not None
-    )
+    changes = tuple(_field_change(field, purpose) for field in fields)
+    name = _name(session, whole.table_name, whole.row_id) if whole.rows == 1 else None
+    return Step(step_id, origin, purpose, whole.at, whole.rows, changes, name)
 
 
 def _field_change(entry: Any, purpose: Purpose) -> FieldChange:
