@@ -152,7 +152,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "app.repeat",
         ("full_stop",),
         "app.repeat",
-        "Repeat the last change on this row, and go on to the next",
+        "Repeat the last change on this row",
         "everywhere",
     ),
     Action(

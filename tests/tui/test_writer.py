@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
+from uuid import uuid4
 
 import pytest
 from psycopg2.extensions import connection as PsycopgConnection
@@ -77,8 +78,15 @@ def line(database_url: str) -> Iterator[Proxy]:
 
 @pytest.fixture
 def behind_line(line: Proxy) -> Iterator[Gateway]:
-    """A gateway whose line to the server can be cut."""
-    yield from _opened(line.url)
+    """A gateway whose line to the server can be cut; its writer is connected already.
+
+    So the next COMMIT is that of a write, not that of a new connection.
+    """
+    for gateway in _opened(line.url):
+        done = Answers()
+        gateway.writer.submit(SetStatus("lead", uuid4(), "Nobody", "new", "ready"), done)
+        assert isinstance(done.final(), WriteRefused)
+        yield gateway
 
 
 def accept(lead: LeadRow) -> SetStatus:
