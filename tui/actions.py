@@ -197,6 +197,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.undo", ("u",), "app.undo", "Undo the last change", "everywhere"),
     Action("app.redo", ("ctrl+r",), "app.redo", "Redo what was undone", "everywhere"),
     Action(
+        "app.repeat",
+        ("full_stop",),
+        "app.repeat",
+        "Repeat the last change on this row",
+        "everywhere",
+    ),
+    Action(
         "app.refresh", ("R", "f5"), "app.refresh_data", "Read again from the database", "everywhere"
     ),
     Action("app.times", ("T",), "app.toggle_times", "Times: relative or absolute", "everywhere"),

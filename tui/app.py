@@ -375,6 +375,10 @@ class CustomerCenter(Host):
         """Do again what was taken back."""
         self.changing.redo()
 
+    def action_repeat(self) -> None:
+        """Do the last change on the row at hand."""
+        self.changing.repeat()
+
     def on_customer_center_answered(self, message: Answered) -> None:
         """Take the writer's outcome."""
         self.changing.answered(message.outcome)

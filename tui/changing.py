@@ -9,15 +9,17 @@ from uuid import UUID
 from db.errors import CustomerCenterError, StaleRow
 from db.rows import CampaignRow, LeadRow, StatusChange
 from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
+from db.steps import TakenBack
 from tui.format import plural
 from tui.host import Host
 from tui.messages import RowChanged, WriteRefused, WriteWaiting, Written
+from tui.repeating import Repeating
 from tui.safe import clip, safe
 from tui.screens import rooms
 from tui.screens.base import AppScreen
-from tui.undo import UndoStack
+from tui.taking_back import TakingBack
 from tui.writer import Outcome
-from tui.writes import AddCampaign, EditFields, SetStatus, Write
+from tui.writes import AddCampaign, EditFields, SetStatus, TakeBack, Write
 
 
 class Changing:
@@ -26,7 +28,8 @@ class Changing:
     def __init__(self, host: Host, answer: Callable[[Outcome], None]) -> None:
         self._host = host
         self._answer = answer
-        self._steps = UndoStack()
+        self._taking_back = TakingBack(host, self.write)
+        self._repeating = Repeating(host)
         self._latest: dict[UUID, UUID] = {}
 
     def set_status(
@@ -70,26 +73,25 @@ class Changing:
     def write(self, write: Write) -> None:
         """Queue a write."""
         host = self._host
+        self._taking_back.stack.sent(write)
+        self._repeating.noted(write)
         if isinstance(write, SetStatus):
             host.pending[write.row_id] = write.target
             self._latest[write.row_id] = write.change_id
-            self._steps.sent(write)
             host.changes.publish(RowChanged(write.kind, write.row_id))
         host.gateway.writer.submit(write, self._answer)
 
     def undo(self) -> None:
         """Take the last change back."""
-        self._step(self._steps.undo(), "There is nothing to undo.")
+        self._taking_back.step("undo")
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._step(self._steps.redo(), "There is nothing to redo.")
+        self._taking_back.step("redo")
 
-    def _step(self, write: SetStatus | None, nothing: str) -> None:
-        if write is None:
-            self._host.say(nothing)
-        else:
-            self.write(write)
+    def repeat(self) -> None:
+        """Do the last change on the row at hand."""
+        self._repeating.repeat()
 
     def answered(self, outcome: Outcome) -> None:
         """Take the writer's outcome: paint the row as it is now and say what happened."""
@@ -111,6 +113,8 @@ class Changing:
             host.say(rooms.status_sentence(write), "good")
             if write.purpose == "undo" and isinstance(host.screen, AppScreen):
                 host.screen.undone(write.row_id)
+        elif isinstance(write, TakeBack):
+            self._taking_back.written(write, result if isinstance(result, TakenBack) else None)
         elif isinstance(write, EditFields):
             host.changes.publish(RowChanged(write.kind, write.row_id))
             names = ", ".join(result) if isinstance(result, tuple) else ""
@@ -125,16 +129,16 @@ class Changing:
         host = self._host
         if isinstance(write, SetStatus):
             self._settle(write)
-            self._steps.refused(write)
             current = error.current if isinstance(error, StaleRow) else None
             row = current if isinstance(current, LeadRow | CampaignRow) else None
             host.changes.publish(RowChanged(write.kind, write.row_id, row))
             for screen in host.screen_stack:
                 if isinstance(screen, AppScreen):
                     screen.status_refused(write.row_id)
-        else:
+        elif isinstance(write, EditFields | AddCampaign):
             host.push_screen(rooms.edit_again(write, error))
-        name = "" if isinstance(write, AddCampaign) else f"{clip(write.name, 30)}: "
+        self._taking_back.refused(write, error)
+        name = f"{clip(write.name, 30)}: " if isinstance(write, SetStatus | EditFields) else ""
         host.say(f"{name}{safe(str(error))}", "bad")
 
     def _settle(self, write: SetStatus) -> None:

@@ -5,7 +5,7 @@ Text of the database passes :mod:`tui.safe` on its way; what comes out of here c
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from db.statuses import Status, verification
@@ -65,6 +65,16 @@ def ago(moment: datetime | None, *, absolute: bool = False) -> str:
         return stamp(moment)
     text = age(moment)
     return text if text == "now" or text.startswith("in ") else f"{text} ago"
+
+
+def moment(at: datetime, now: datetime | None = None) -> str:
+    """Return when something was, as people say it: ``17:02``, ``yesterday 17:02``, else the date."""
+    local, today = at.astimezone(), (now or clock()).astimezone().date()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    if local.date() == today - timedelta(days=1):
+        return f"yesterday {local:%H:%M}"
+    return stamp(at)
 
 
 def status_text(status: Status, *, pending: bool = False) -> str:

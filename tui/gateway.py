@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         StatusCounts,
     )
     from db.settings import Settings
+    from db.steps import Preview, Purpose
     from db.transfer import ImportReport, Progress
     from tui.writer import Writer
 
@@ -385,6 +386,28 @@ class Gateway:
         if row_id is None:
             return self._read(lambda session: changes.latest(session, limit=limit))
         return self._read(lambda session: changes.of_row(session, row_id, limit))
+
+    def next_step(self, purpose: Purpose, without: frozenset[UUID]) -> Preview | None:
+        """Return the operator's latest step of the journal to take back, or to do again."""
+        from db.connect import actor
+        from db.services import undo
+
+        def read(session: Session) -> Preview | None:
+            who = actor(self.settings)
+            found = undo.steps(session, who, purpose, without=without, limit=1)
+            return undo.preview(session, found[0]) if found else None
+
+        return self._read(read)
+
+    def step(self, step_id: UUID, origin: UUID, purpose: Purpose) -> Preview | None:
+        """Return one step of the journal; see :class:`db.steps.Step`."""
+        from db.services import undo
+
+        def read(session: Session) -> Preview | None:
+            found = undo.step(session, step_id, origin, purpose)
+            return undo.preview(session, found) if found else None
+
+        return self._read(read)
 
     def is_empty(self) -> bool:
         """Tell whether there is neither a campaign nor an organization."""

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 from db.errors import CustomerCenterError, DatabaseUnavailable, Refused, StaleRow
 from tui import crash
 from tui.messages import WriteRefused, WriteWaiting, Written
-from tui.writes import EditFields, SetStatus, Write
+from tui.writes import EditFields, SetStatus, TakeBack, Write
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from db.services.undo import UndoRequest
 
 Outcome = Written | WriteRefused | WriteWaiting
 FIRST_PAUSE: Final = 0.5
@@ -120,6 +122,10 @@ def _do(session: Session, write: Write) -> object:
                 change_id=write.change_id,
             ),
         )
+    if isinstance(write, TakeBack):
+        from db.services import undo
+
+        return undo.take_back(session, _undo_request(write))
     from db.services import edits
 
     if isinstance(write, EditFields):
@@ -142,4 +148,21 @@ def _already_done(session: Session, write: Write) -> object:
 
         row = statuses.read(session, write.kind, write.row_id)
         return StatusChange(write.kind, write.row_id, write.seen, write.target, row)
+    if isinstance(write, TakeBack):
+        from db.services import undo
+
+        return undo.taken_back(session, _undo_request(write))
     return tuple(write.after) if isinstance(write, EditFields) else None
+
+
+def _undo_request(write: TakeBack) -> UndoRequest:
+    from db.services.undo import UndoRequest
+
+    return UndoRequest(
+        write.step_id,
+        write.origin,
+        write.purpose,
+        write.overwrite,
+        write.left,
+        write.change_id,
+    )

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID, uuid4
 
 from db.rows import Kind
+from db.steps import Conflict, Purpose, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class SetStatus:
             seen=self.target,
             target=self.seen,
             forced=True,
-            reason="undo",
+            reason=label("undo", self.change_id),
             purpose="undo",
             original=self,
             change_id=uuid4(),
@@ -48,7 +49,7 @@ class SetStatus:
         return replace(
             self,
             forced=True,
-            reason=self.reason or "redo",
+            reason=label("redo", self.change_id),
             purpose="redo",
             original=self,
             change_id=uuid4(),
@@ -76,4 +77,19 @@ class AddCampaign:
     change_id: UUID = field(default_factory=uuid4)
 
 
-Write = SetStatus | EditFields | AddCampaign
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """A step of the journal that is to be taken back, or done again.
+
+    Other writers' values in ``overwrite`` are written over, those in ``left`` stay.
+    """
+
+    purpose: Purpose
+    step_id: UUID
+    origin: UUID
+    overwrite: tuple[Conflict, ...] = ()
+    left: tuple[Conflict, ...] = ()
+    change_id: UUID = field(default_factory=uuid4)
+
+
+Write = SetStatus | EditFields | AddCampaign | TakeBack

@@ -6,6 +6,8 @@ import queue
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
+from uuid import uuid4
 
 import pytest
 from psycopg2.extensions import connection as PsycopgConnection
@@ -14,13 +16,14 @@ from sqlalchemy.orm import Session
 from db.errors import StaleRow
 from db.rows import LeadRow
 from db.settings import Settings
+from db.steps import TakenBack
 from tests.support import OPERATOR, add_lead, fetch, journal, plain_connection, run, wait_for
 from tests.tui.proxy import Proxy, proxied
 from tests.tui.support import set_by_n8n, status_of
 from tui.gateway import Gateway
 from tui.messages import WriteRefused, WriteWaiting, Written
 from tui.writer import Outcome
-from tui.writes import AddCampaign, EditFields, SetStatus, Write
+from tui.writes import AddCampaign, EditFields, SetStatus, TakeBack, Write
 
 TERMINATE = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -75,8 +78,15 @@ def line(database_url: str) -> Iterator[Proxy]:
 
 @pytest.fixture
 def behind_line(line: Proxy) -> Iterator[Gateway]:
-    """A gateway whose line to the server can be cut."""
-    yield from _opened(line.url)
+    """A gateway whose line to the server can be cut; its writer is connected already.
+
+    So the next COMMIT is that of a write, not that of a new connection.
+    """
+    for gateway in _opened(line.url):
+        done = Answers()
+        gateway.writer.submit(SetStatus("lead", uuid4(), "Nobody", "new", "ready"), done)
+        assert isinstance(done.final(), WriteRefused)
+        yield gateway
 
 
 def accept(lead: LeadRow) -> SetStatus:
@@ -173,6 +183,31 @@ def test_an_edit_whose_answer_was_lost_is_not_done_twice(
     behind_line.writer.submit(edit, done)
     assert isinstance(done.final(), Written)
     assert journal(other, lead.id) == [("title", "CTO", "CEO")]
+
+
+@pytest.mark.parametrize("how", ["committed", "held"])
+def test_an_undo_whose_answer_was_lost_is_not_done_twice(
+    session: Session,
+    line: Proxy,
+    behind_line: Gateway,
+    other: PsycopgConnection,
+    how: Literal["committed", "held"],
+) -> None:
+    lead, done = add_lead(session), Answers()
+    write = accept(lead)
+    behind_line.writer.submit(write, done)
+    done.final()
+    line.cut(how)
+    undo = TakeBack("undo", write.change_id, write.change_id)
+    behind_line.writer.submit(undo, done)
+    if how == "held":
+        wait_for(lambda: fetch(other, WAITING) == [(1,)], "the second try waits for the first one")
+        line.let_go()
+    outcome = done.final()
+    assert isinstance(outcome, Written), outcome
+    assert isinstance(outcome.result, TakenBack)
+    assert outcome.result.rows == (("lead", lead.id),)
+    assert journal(other, lead.id) == [("status", "new", "ready"), ("status", "ready", "new")]
 
 
 def test_a_campaign_whose_answer_was_lost_is_made_once(

@@ -22,6 +22,7 @@ def register(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the changes; exit code 1 where there are none."""
     from db.queries.changes import latest
+    from db.steps import reason_shown
     from tui.commands.output import Column, document, print_json, table, talk
     from tui.commands.session import transaction
 
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
                 row.field,
                 row.old,
                 row.new,
-                row.reason,
+                reason_shown(row.reason) or None,
                 row.row_id or row.batch_id,
             )
             for row in rows

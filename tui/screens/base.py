@@ -127,6 +127,11 @@ class AppScreen(Screen[ResultT], Reader):
     def undone(self, row_id: UUID) -> None:
         """Take note of a change that the operator took back."""
 
+    def go_on(self) -> None:
+        """Go on to the next row: a change was repeated on this one."""
+        for table in self.query(RowTable):
+            table.action_move(1)
+
     def on_mount(self) -> None:
         self.host.changes.subscribe(self, self.row_changed)
         self.host.reloads.subscribe(self, lambda _: self.load())

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from textual.app import ComposeResult
 
 from db.rows import ChangeRow, Page, PageRequest
+from db.steps import reason_shown
 from tui import format
 from tui.messages import RowChanged
 from tui.safe import safe
@@ -52,7 +53,9 @@ class HistoryScreen(AppScreen[None]):
             Column("who", lambda row: safe(row.change.actor), 10, weight=1),
             *(() if self.row_id else (Column("of", _whose, 16, weight=2, priority=1),)),
             Column("change", lambda row: change_text(row.change, 200), 30, weight=5),
-            Column("reason", lambda row: safe(row.change.reason or ""), 8, weight=1, priority=2),
+            Column(
+                "reason", lambda row: safe(reason_shown(row.change.reason)), 8, weight=1, priority=2
+            ),
         )
 
     @property

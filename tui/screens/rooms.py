@@ -19,6 +19,7 @@ from tui.safe import clip, safe
 if TYPE_CHECKING:
     from db.errors import CustomerCenterError
     from db.rows import CampaignRow, LeadRow, LeadScope
+    from db.steps import Conflict, Preview
     from tui.actions import Action
     from tui.host import Host
     from tui.screens.base import AppScreen
@@ -175,6 +176,21 @@ def edit_again(write: EditFields | AddCampaign, error: CustomerCenterError) -> S
     from tui.screens.forms import again
 
     return again(write, error)
+
+
+def undo_question(preview: Preview) -> Screen[bool | None]:
+    """The question before a step of many rows, or of another session, is taken back."""
+    from tui.screens.menus import ConfirmScreen
+    from tui.step_words import question
+
+    return ConfirmScreen(question(preview))
+
+
+def conflict_screen(preview: Preview) -> Screen[tuple[Conflict, ...] | None]:
+    """The choice among values that others changed since a step."""
+    from tui.screens.undo import ConflictScreen
+
+    return ConflictScreen(preview)
 
 
 def leads_screen(scope: LeadScope, title: str) -> Screen[None]:

@@ -279,6 +279,9 @@ class TriageScreen(LeadPage):
         if self.lead is not None and self.lead.id == row_id:
             self._go_on(True)
 
+    def go_on(self) -> None:
+        self._go_on(True)
+
     def _go_on(self, decided: bool) -> None:
         if decided:
             self.queue = self.queue.decide()

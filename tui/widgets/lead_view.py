@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from db.rows import ChangeRow, LeadDetail, OrganizationDetail
 from db.statuses import CAMPAIGN, LEAD, verification
+from db.steps import reason_shown
 from tui import format
 from tui.keymap import hint
 from tui.safe import clip, fit, safe, safe_lines, wrap
@@ -216,7 +217,7 @@ def activity(changes: Sequence[ChangeRow], *, absolute: bool) -> list[Content]:
     lines = []
     for change in changes:
         moment = format.ago(change.changed_at, absolute=absolute)
-        reason = f"   ({safe(change.reason)})" if change.reason else ""
+        reason = f"   ({safe(reason_shown(change.reason))})" if change.reason else ""
         lines.append(
             Content.assemble(
                 (f"{moment:<{width}}", "dim"),
