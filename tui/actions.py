@@ -292,6 +292,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "skip",
     ),
     Action("triage.defer", ("minus",), "defer", "To the end of the queue", "triage", "to the end"),
+    Action("triage.turn", ("S",), "turn", "Turn the order: newest or oldest first", "triage"),
     Action("triage.edit", ("e",), "edit", "Edit the lead", "triage"),
     Action("triage.icebreaker", ("E",), "edit_long", "Edit the icebreaker in $EDITOR", "triage"),
     Action("triage.json", ("J",), "json", "Website documents as JSON", "triage"),

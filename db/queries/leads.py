@@ -259,6 +259,12 @@ def detail(session: Session, lead_id: UUID) -> LeadDetail:
     )
 
 
+def holds(session: Session, scope: LeadScope, lead_id: UUID) -> bool:
+    """Tell whether a lead is in a scope."""
+    found = within(select(Lead.lead_id), scope).where(Lead.lead_id == lead_id)
+    return session.scalar(found) is not None
+
+
 def status_counts(session: Session, scope: LeadScope) -> StatusCounts:
     """Return the number of leads of a scope by status."""
     query = within(select(Lead.status, func.count()), scope).group_by(Lead.status)

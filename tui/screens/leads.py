@@ -11,7 +11,7 @@ from uuid import UUID
 
 from textual.app import ComposeResult
 
-from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, StatusCounts
+from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, Sort, StatusCounts
 from db.statuses import LEAD, verification
 from tui import format
 from tui.bindings import bindings
@@ -113,6 +113,12 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
 
     def triage_scope(self) -> tuple[LeadScope, str]:
         return self.scope, self.title_of_scope or "all leads"
+
+    def triage_sort(self) -> Sort:
+        return self.sort
+
+    def go_back_to(self, row_id: UUID) -> None:
+        self.table.load(self.source(), at=self.table.index, expect=row_id)
 
     # Cells
 
