@@ -175,8 +175,20 @@ class LeadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """When somebody at a company was contacted last, by which campaign."""
+
+    name: str
+    campaign: str
+    contacted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LeadDetail:
-    """A lead with every field, its campaign and its organization."""
+    """A lead with every field, its campaign and its organization.
+
+    ``contacts`` are the latest ones with the same company by other campaigns, latest first.
+    """
 
     lead_id: UUID
     first_name: str | None
@@ -201,6 +213,7 @@ class LeadDetail:
     custom_bytes: int | None
     campaign: CampaignRow
     organization: OrganizationDetail
+    contacts: tuple[Contact, ...] = ()
 
     @property
     def id(self) -> UUID:

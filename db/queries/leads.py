@@ -19,6 +19,7 @@ from db.queries.documents import size_of
 from db.queries.keyset import AnyRow, AnySelect
 from db.queries.organizations import ORGANIZATION_DETAIL, organization_detail
 from db.rows import (
+    Contact,
     Found,
     Key,
     LeadDetail,
@@ -49,6 +50,8 @@ SORTS: Final[dict[str, Callable[[], tuple[ColumnElement[Any], ...]]]] = {
 }
 
 
+MOST_CONTACTS: Final = 3
+"""Contacts with a company that come with a lead."""
 MOST_COMPANIES: Final = 300
 """Companies that a search knows by id; of more there is a lead soon."""
 
@@ -256,7 +259,27 @@ def detail(session: Session, lead_id: UUID) -> LeadDetail:
         custom_bytes=found.custom_bytes,
         campaign=campaign_row(lead.campaign),
         organization=organization_detail(found[2:]),
+        contacts=contacts(session, lead.company_id, lead.campaign_id),
     )
+
+
+def contacts(session: Session, company_id: UUID, campaign_id: UUID) -> tuple[Contact, ...]:
+    """Return the latest contacts with a company by other campaigns than one, latest first."""
+    name = func.coalesce(
+        func.nullif(func.concat_ws(" ", Lead.first_name, Lead.last_name), ""), Lead.email
+    )
+    query = (
+        select(name, Campaign.name, Lead.last_contacted_at)
+        .join(Lead.campaign)
+        .where(
+            Lead.company_id == company_id,
+            Lead.campaign_id != campaign_id,
+            Lead.last_contacted_at.is_not(None),
+        )
+        .order_by(Lead.last_contacted_at.desc(), Lead.lead_id)
+        .limit(MOST_CONTACTS)
+    )
+    return tuple(Contact(*row) for row in session.execute(query))
 
 
 def holds(session: Session, scope: LeadScope, lead_id: UUID) -> bool:

@@ -6,10 +6,11 @@ from psycopg2.extensions import connection as PsycopgConnection
 
 from db.filters import parse
 from db.rows import LeadScope
-from tests.support import fetch
+from tests.support import fetch, run
 from tests.tui.support import (
     DACH,
     on_top,
+    page,
     press,
     row_of,
     running,
@@ -18,6 +19,7 @@ from tests.tui.support import (
     title_line,
     to_leads,
     to_triage,
+    until,
 )
 from tests.tui.triaging import queue_in, shown_lead, stopped, triage_of_new
 from tui.screens.leads import LeadsScreen
@@ -121,3 +123,23 @@ async def test_a_list_that_the_lead_is_not_in_stays_where_it_was(
         await press(pilot, *["A"] * len(screen.queue))
         await press(pilot, "q")
         assert on_top(app, LeadsScreen)
+
+
+async def test_why_a_lead_deserves_a_look_is_above_its_icebreaker_and_in_the_preview(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    first = queue_in(n8n, DACH, "new")[0]
+    run(
+        n8n,
+        "UPDATE leads SET email_icebreaker = 'Hi {{first_name}}',"
+        " email_verification_status = 'invalid' WHERE lead_id = %s",
+        first,
+    )
+    async with running(demo_url, (130, 60)) as (app, pilot):
+        await triage_of_new(pilot)
+        assert "✕ the address is invalid" in page(app)
+        reason = page(app).index("✕ the icebreaker holds a placeholder: {{first_name}}")
+        assert reason < page(app).index("Icebreaker")
+        await press(pilot, "q")
+        assert row_of(app).id == first
+        await until(pilot, lambda: "✕ the address is invalid" in page(app))

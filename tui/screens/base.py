@@ -268,4 +268,6 @@ def _copied(subject: Subject, what: str) -> str | None:
 def _as_json(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_as_json(item) for item in value]
     return value if isinstance(value, str | int | float | None) else str(value)

@@ -40,7 +40,7 @@ AHEAD: Final = 2
 """How many leads are read ahead."""
 RENEW_EVERY: Final = 5.0
 """Seconds between two looks at whether the claims still hold."""
-ALONE: Final = "A pooler stands before the database: who is on which lead is not known, others may be on yours."
+ALONE: Final = "Claims are off, for a pooler stands in between: others may be on the same lead."
 
 
 class TriageScreen(LeadPage):

@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from db.reasons import reasons
 from db.rows import ChangeRow, LeadDetail, OrganizationDetail
 from db.statuses import CAMPAIGN, LEAD, verification
 from tui import format
@@ -21,6 +22,11 @@ LABEL: Final = 11
 LONGEST: Final = 600
 """Characters of a value that are shown in the facts; the form has all of it."""
 SIDE_BY_SIDE_FROM: Final = 70
+SEVERITIES: Final = {
+    "bad": ("✕", "$tone-bad"),
+    "attention": ("!", "$tone-attention"),
+    "note": ("·", "dim"),
+}
 Part = Content | str | tuple[str, str]
 
 
@@ -81,6 +87,7 @@ def lead_content(
     """Return all that there is to say of a lead, for a page of ``width`` cells."""
     blocks = [
         _head(lead, width, pending),
+        *reasons_of(lead, width),
         section("Icebreaker", [_icebreaker(lead.email_icebreaker)]),
         _two_parts(lead, width, absolute),
     ]
@@ -125,6 +132,17 @@ def _head(lead: LeadDetail, width: int, pending: str | None) -> Content:
     if lead.headline and safe(lead.headline) != title:
         parts += ["\n", (safe(lead.headline), "dim")]
     return Content.assemble(*parts)
+
+
+def reasons_of(lead: LeadDetail, width: int) -> list[Content]:
+    """Return why a lead deserves a look, as one block of lines; nothing where it needs none."""
+    lines = [
+        Content.styled(f"{mark} {line}" if not at else f"  {line}", tone)
+        for reason in reasons(lead, format.clock())
+        for mark, tone in (SEVERITIES[reason.severity],)
+        for at, line in enumerate(wrap(clip(reason.text, LONGEST), max(width - 2, 8)))
+    ]
+    return [Content("\n").join(lines)] if lines else []
 
 
 def _lead_facts(lead: LeadDetail, absolute: bool) -> list[tuple[str, str]]:
