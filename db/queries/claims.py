@@ -22,11 +22,8 @@ _SIGN: Final = 2**31
 
 
 def holders(session: Session) -> Holders:
-    """Return who is on which lead now."""
+    """Return who is on which lead now; within a transaction, at the first time that one asked."""
     found = session.execute(_HOLDERS, {"class": LOCK_CLASS})
     return Holders(
-        {
-            key - 2 * _SIGN if key >= _SIGN else key: name.removeprefix(PREFIX)
-            for key, name in found.tuples()
-        }
+        {key - 2 * _SIGN if key >= _SIGN else key: name.removeprefix(PREFIX) for key, name in found}
     )

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from db.reasons import reasons
+from db.reasons import Reason, reasons
 from db.rows import ChangeRow, LeadDetail, OrganizationDetail
 from db.statuses import CAMPAIGN, LEAD, verification
 from tui import format
@@ -63,10 +63,14 @@ class LeadView(VerticalScroll, can_focus=False):
         *,
         absolute_times: bool = False,
         pending: str | None = None,
+        holder: str | None = None,
     ) -> None:
-        """Show a lead, with its journal where that is given; ``pending`` is a status on its way."""
+        """Show a lead, with its journal where that is given; ``pending`` is a status on its way.
+
+        ``holder`` is the safe name of another operator who is on it.
+        """
         self._paint = lambda width: lead_content(
-            lead, changes, width, absolute=absolute_times, pending=pending
+            lead, changes, width, absolute=absolute_times, pending=pending, holder=holder
         )
         self._update()
 
@@ -83,11 +87,12 @@ def lead_content(
     *,
     absolute: bool,
     pending: str | None = None,
+    holder: str | None = None,
 ) -> Content:
     """Return all that there is to say of a lead, for a page of ``width`` cells."""
     blocks = [
         _head(lead, width, pending),
-        *reasons_of(lead, width),
+        *reasons_of(lead, width, holder),
         section("Icebreaker", [_icebreaker(lead.email_icebreaker)]),
         _two_parts(lead, width, absolute),
     ]
@@ -134,11 +139,12 @@ def _head(lead: LeadDetail, width: int, pending: str | None) -> Content:
     return Content.assemble(*parts)
 
 
-def reasons_of(lead: LeadDetail, width: int) -> list[Content]:
+def reasons_of(lead: LeadDetail, width: int, holder: str | None) -> list[Content]:
     """Return why a lead deserves a look, as one block of lines; nothing where it needs none."""
+    held = (Reason("attention", f"{holder} is on this lead now"),) if holder else ()
     lines = [
         Content.styled(f"{mark} {line}" if not at else f"  {line}", tone)
-        for reason in reasons(lead, format.clock())
+        for reason in (*held, *reasons(lead, format.clock()))
         for mark, tone in (SEVERITIES[reason.severity],)
         for at, line in enumerate(wrap(clip(reason.text, LONGEST), max(width - 2, 8)))
     ]
