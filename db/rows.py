@@ -162,6 +162,7 @@ class LeadRow:
     campaign_name: str
     company_id: UUID
     company_name: str
+    snoozed_until: datetime | None = None
 
     @property
     def id(self) -> UUID:
@@ -214,6 +215,7 @@ class LeadDetail:
     campaign: CampaignRow
     organization: OrganizationDetail
     contacts: tuple[Contact, ...] = ()
+    snoozed_until: datetime | None = None
 
     @property
     def id(self) -> UUID:
@@ -244,6 +246,7 @@ class LeadDetail:
             self.campaign.name,
             self.organization.organization_id,
             self.organization.name,
+            self.snoozed_until,
         )
 
 
@@ -253,6 +256,7 @@ class LeadScope:
 
     ``now`` (timezone-aware) is what the times of the filter count from, so that a list stays the
     same while one pages through it; without it each query takes the moment at which it is made.
+    ``awake`` leaves out the leads that are snoozed.
     """
 
     campaign_id: UUID | None = None
@@ -260,6 +264,7 @@ class LeadScope:
     statuses: tuple[str, ...] = ()
     filter: Filter | None = None
     now: datetime | None = None
+    awake: bool = False
 
     @property
     def sorts(self) -> tuple[str, ...]:

@@ -114,9 +114,8 @@ class Changing:
         elif isinstance(write, EditFields):
             host.changes.publish(RowChanged(write.kind, write.row_id))
             names = ", ".join(result) if isinstance(result, tuple) else ""
-            host.say(
-                f"{safe(write.name)}: saved {names}." if names else "Nothing was changed.", "good"
-            )
+            saved = write.done or f"{safe(write.name)}: saved {names}."
+            host.say(saved if names else "Nothing was changed.", "good")
         elif isinstance(result, CampaignRow):
             host.changes.publish(RowChanged("campaign", result.id, result))
             host.say(f"Added the campaign {safe(result.name)}.", "good")

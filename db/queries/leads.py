@@ -76,6 +76,7 @@ def row_columns(
         campaign_name.label("campaign_name"),
         lead.company_id,
         company_name.label("company_name"),
+        lead.snoozed_until,
     )
 
 
@@ -112,6 +113,8 @@ def within(query: AnySelect, scope: LeadScope) -> AnySelect:
         query = query.where(Lead.status == scope.statuses[0])
     elif scope.statuses:
         query = query.where(Lead.status.in_(scope.statuses))
+    if scope.awake:
+        query = query.where(or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= func.now()))
     if scope.filter:
         # Who filters nothing does not wait for the language to load.
         from db.filters import local_now
@@ -259,6 +262,7 @@ def detail(session: Session, lead_id: UUID) -> LeadDetail:
         custom_bytes=found.custom_bytes,
         campaign=campaign_row(lead.campaign),
         organization=organization_detail(found[2:]),
+        snoozed_until=lead.snoozed_until,
         contacts=contacts(session, lead.company_id, lead.campaign_id),
     )
 
