@@ -48,7 +48,11 @@ class Reason:
 def reasons(lead: LeadDetail, now: datetime) -> tuple[Reason, ...]:
     """Return why a lead deserves a look at a moment (timezone-aware), the gravest reason first."""
     found = [*_status(lead), *_address(lead), *_icebreaker(lead), *_reply(lead, now)]
-    found += [*_company(lead.contacts, now), *_clock(lead.organization.time_zone, now)]
+    found += [
+        *_snoozed(lead, now),
+        *_company(lead.contacts, now),
+        *_clock(lead.organization.time_zone, now),
+    ]
     order: Sequence[Severity] = ("bad", "attention", "note")
     return tuple(sorted(found, key=lambda reason: order.index(reason.severity)))
 
@@ -92,6 +96,11 @@ def _reply(lead: LeadDetail, now: datetime) -> Iterator[Reason]:
         return
     if now - moment <= REPLIED_LATELY or lead.status == "replied":
         yield Reason("attention", f"replied {_ago(now - moment)}")
+
+
+def _snoozed(lead: LeadDetail, now: datetime) -> Iterator[Reason]:
+    if lead.snoozed_until is not None and lead.snoozed_until > now:
+        yield Reason("note", f"snoozed until {lead.snoozed_until.astimezone():%Y-%m-%d %H:%M}")
 
 
 def _company(contacts: Sequence[Contact], now: datetime) -> Iterator[Reason]:

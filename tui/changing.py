@@ -128,13 +128,19 @@ class Changing:
             current = error.current if isinstance(error, StaleRow) else None
             row = current if isinstance(current, LeadRow | CampaignRow) else None
             host.changes.publish(RowChanged(write.kind, write.row_id, row))
-            for screen in host.screen_stack:
-                if isinstance(screen, AppScreen):
-                    screen.status_refused(write.row_id)
+            self._tell_refused(write.row_id)
+        elif isinstance(write, EditFields) and write.done:
+            host.changes.publish(RowChanged(write.kind, write.row_id))
+            self._tell_refused(write.row_id)
         else:
             host.push_screen(rooms.edit_again(write, error))
         name = "" if isinstance(write, AddCampaign) else f"{clip(write.name, 30)}: "
         host.say(f"{name}{safe(str(error))}", "bad")
+
+    def _tell_refused(self, row_id: UUID) -> None:
+        for screen in self._host.screen_stack:
+            if isinstance(screen, AppScreen):
+                screen.status_refused(row_id)
 
     def _settle(self, write: SetStatus) -> None:
         """Take the pending mark away unless a later key on the same row waits too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from db.rows import LeadRow
+from tui.format import clock
 from tui.safe import clip, safe
 from tui.screens.base import AppScreen
 from tui.widgets.row_table import RowTable
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 LOOK_EVERY: Final = 5.0
 """Seconds between two looks at who is on which lead."""
 HELD: Final = "@"
-"""The sign before the name of a lead that somebody is on."""
+SNOOZED: Final = "☾"
+"""The signs before the name of a lead: somebody is on it, it is snoozed."""
 
 
 class Presence(AppScreen[None]):
@@ -47,5 +49,7 @@ class Presence(AppScreen[None]):
         return clip(found, 40) if found is not None else None
 
     def named(self, row: LeadRow) -> str:
-        """Return the cell with a lead's name."""
-        return f"{HELD} {safe(row.name)}" if self.holder(row) else safe(row.name)
+        """Return the cell with a lead's name, after the signs that there are for it."""
+        asleep = row.snoozed_until is not None and row.snoozed_until > clock()
+        signs = (HELD if self.holder(row) else "", SNOOZED if asleep else "")
+        return " ".join((*filter(None, signs), safe(row.name)))

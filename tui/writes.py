@@ -59,7 +59,7 @@ class SetStatus:
 class EditFields:
     """Edited fields of a row: texts before and after, by field name.
 
-    ``done`` is the safe sentence that tells of it, where the names of the fields do not do.
+    ``done`` is the safe sentence that tells of it where a key and no form made it.
     """
 
     kind: Kind

@@ -112,7 +112,7 @@ async def test_going_back_to_a_lead_of_another_operator_is_refused_with_their_na
         screen = await triage_of_new(pilot)
         first, second = screen.queue.ids[:2]
         await press(pilot, "A")
-        wait_for(lambda: bob.take(first, [first]))
+        await until(pilot, lambda: bob.take(first, [first]), "the claim that is let go")
         await press(pilot, "comma")
         assert shown_lead(app) == second
         assert "bob is on that lead now." in status_line(app)

@@ -55,7 +55,7 @@ class TriageScreen(LeadPage):
 
     def __init__(self, scope: LeadScope, title: str, sort: Sort = DEFAULT_LEAD_SORT) -> None:
         super().__init__()
-        self.scope = scope
+        self.scope = replace(scope, awake=True)
         self.title_of_scope = title
         self.sort = sort
         self._asked = bool(scope.statuses or scope.filter)
@@ -177,8 +177,9 @@ class TriageScreen(LeadPage):
         self._read(lead_id, scope)
 
     def _want(self, lead_ids: tuple[UUID, ...]) -> None:
-        """Keep the claims on these leads, and on those whose decision is on its way."""
-        self._desk.wanted = frozenset((*lead_ids, *self.host.pending))
+        """Keep the claims on these leads, and on all others as long as a decision is on its way."""
+        kept = self._desk.wanted if self.host.gateway.writer.unsaved else frozenset()
+        self._desk.wanted = kept.union(lead_ids)
 
     def _renew(self) -> None:
         if self._asked:
@@ -417,6 +418,10 @@ class TriageScreen(LeadPage):
 
     def back_at(self) -> UUID | None:
         return self.queue.current
+
+    def put_aside(self, lead: LeadRow | LeadDetail) -> None:
+        if self.lead is not None and lead.id == self.lead.id:
+            self._go_on(True)
 
     def action_open(self) -> None:
         """Open the lead with all there is."""
