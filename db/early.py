@@ -24,7 +24,7 @@ from db.settings import Settings
 _ROWS: Final = """
     SELECT l.lead_id, l.first_name, l.last_name, l.email, l.title, l.status,
            l.email_verification_status, l.last_contacted_at, l.created_at, l.updated_at,
-           l.row_version, l.campaign_id, c.name, l.company_id, o.name
+           l.row_version, l.campaign_id, c.name, l.company_id, o.name, l.snoozed_until
     FROM leads l
     JOIN campaigns c ON c.campaign_id = l.campaign_id
     JOIN organizations o ON o.organization_id = l.company_id
@@ -118,7 +118,7 @@ class EarlyReads:
 
 def _all(scope: LeadScope, *more: str, of: str = "l") -> str:
     """Return the condition for the leads of a scope, in the table that is called ``of``."""
-    if scope.filter is not None:
+    if scope.filter is not None or scope.awake:
         raise DatabaseUnavailable("A filter is compiled with SQLAlchemy.")
     conditions = {
         f"{of}.campaign_id = %(campaign_id)s": scope.campaign_id,

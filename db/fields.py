@@ -32,4 +32,9 @@ EDITABLE: Final[dict[Kind, tuple[str, ...]]] = {
         "email_icebreaker",
     ),
 }
+# What is written like an edited field, but by a key of its own and not in a form.
+WRITABLE: Final[dict[Kind, tuple[str, ...]]] = {
+    **EDITABLE,
+    "lead": (*EDITABLE["lead"], "snoozed_until"),
+}
 REQUIRED: Final = frozenset({"name", "email", "email_domain"})

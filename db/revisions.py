@@ -9,5 +9,6 @@ REVISIONS: Final = (
     "20261126_list_indexes",
     "20261127_search_indexes",
     "20261128_leaner_triggers",
+    "20261129_snooze",
 )
 HEAD: Final = REVISIONS[-1]

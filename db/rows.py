@@ -162,6 +162,7 @@ class LeadRow:
     campaign_name: str
     company_id: UUID
     company_name: str
+    snoozed_until: datetime | None = None
 
     @property
     def id(self) -> UUID:
@@ -175,8 +176,20 @@ class LeadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """When somebody at a company was contacted last, by which campaign."""
+
+    name: str
+    campaign: str
+    contacted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LeadDetail:
-    """A lead with every field, its campaign and its organization."""
+    """A lead with every field, its campaign and its organization.
+
+    ``contacts`` are the latest ones with the same company by other campaigns, latest first.
+    """
 
     lead_id: UUID
     first_name: str | None
@@ -201,6 +214,8 @@ class LeadDetail:
     custom_bytes: int | None
     campaign: CampaignRow
     organization: OrganizationDetail
+    contacts: tuple[Contact, ...] = ()
+    snoozed_until: datetime | None = None
 
     @property
     def id(self) -> UUID:
@@ -231,6 +246,7 @@ class LeadDetail:
             self.campaign.name,
             self.organization.organization_id,
             self.organization.name,
+            self.snoozed_until,
         )
 
 
@@ -240,6 +256,7 @@ class LeadScope:
 
     ``now`` (timezone-aware) is what the times of the filter count from, so that a list stays the
     same while one pages through it; without it each query takes the moment at which it is made.
+    ``awake`` leaves out the leads that are snoozed.
     """
 
     campaign_id: UUID | None = None
@@ -247,6 +264,7 @@ class LeadScope:
     statuses: tuple[str, ...] = ()
     filter: Filter | None = None
     now: datetime | None = None
+    awake: bool = False
 
     @property
     def sorts(self) -> tuple[str, ...]:

@@ -25,9 +25,13 @@ TABLES = {
 }
 
 
-def before_write(table: str) -> str:
-    """Bookkeeping and normal forms; empty texts are looked for all at once, for there are few."""
+def before_write(table: str, further: str = "") -> str:
+    """Bookkeeping and normal forms; empty texts are looked for all at once, for there are few.
+
+    ``further`` is what a later revision does besides.
+    """
     key, body, texts = TABLES[table]
+    body += further
     blanks = ", ".join(f"NEW.{name}" for name in texts)
     to_null = first.blanks_to_null(texts).replace("\n    ", "\n        ")
     return f"""
@@ -55,15 +59,17 @@ def text_of(side: str, field: str, documents: tuple[str, ...]) -> str:
     return f"WHEN '{field}' THEN {value}"
 
 
-def journal(table: str) -> str:
+def journal(table: str, further: tuple[str, ...] = ()) -> str:
     """One statement's changes, field by field, and one announcement of them.
 
     Nested loops are off in the function: its plan is kept, and one made for a single row would
     compare each row of a large statement with each other one. That makes the plan look dear, so
     compiling it is off too: it would take longer than the statement.
+
+    ``further`` are the columns of later revisions.
     """
     key, columns, documents, _ = first.TABLES[table]
-    fields = (*columns, *documents)
+    fields = (*columns, *further, *documents)
     compared = ",\n                ".join(changed(field) for field in fields)
     old, new = (
         "\n                ".join(text_of(side, field, documents) for field in fields)

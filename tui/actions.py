@@ -286,6 +286,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("leads.preview", ("p",), "preview", "Preview beside the list", "leads", "preview"),
     Action("leads.edit", ("e",), "edit", "Edit the lead", "leads"),
     Action("leads.icebreaker", ("E",), "edit_long", "Edit the icebreaker in $EDITOR", "leads"),
+    Action("leads.snooze", ("z",), "snooze", "Snooze until a date", "leads"),
     Action("leads.json", ("J",), "json", "Website documents as JSON", "leads"),
     Action("leads.history", ("H",), "history", "What happened to this lead", "leads"),
     *_copy_keys("leads"),
@@ -300,6 +301,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "lead",
         "icebreaker",
     ),
+    Action("lead.snooze", ("z",), "snooze", "Snooze until a date", "lead"),
     Action("lead.json", ("J",), "json", "Website documents as JSON", "lead", "JSON"),
     Action(
         "lead.organization",
@@ -347,8 +349,20 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "skip",
     ),
     Action("triage.defer", ("minus",), "defer", "To the end of the queue", "triage", "to the end"),
+    Action("triage.turn", ("S",), "turn", "Turn the order: newest or oldest first", "triage"),
     Action("triage.edit", ("e",), "edit", "Edit the lead", "triage"),
     Action("triage.icebreaker", ("E",), "edit_long", "Edit the icebreaker in $EDITOR", "triage"),
+    Action(
+        "triage.icebreaker_here", ("i",), "edit_here", "Edit the icebreaker in a form", "triage"
+    ),
+    Action(
+        "triage.clear_icebreaker",
+        ("x",),
+        "clear_icebreaker",
+        "Clear the icebreaker for a new one; the lead is new again",
+        "triage",
+    ),
+    Action("triage.snooze", ("z",), "snooze", "Snooze until a date", "triage"),
     Action("triage.json", ("J",), "json", "Website documents as JSON", "triage"),
     Action("triage.open", ("enter",), "open", "Open the lead", "triage"),
     Action("triage.history", ("H",), "history", "What happened to this lead", "triage"),

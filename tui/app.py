@@ -231,7 +231,7 @@ class CustomerCenter(Host):
     def action_leave(self) -> None:
         """Leave the screen for the one before; leave the first one by a second key."""
         if len(self.screen_stack) > 1:
-            self.pop_screen()
+            rooms.leave(self)
         elif self.current_mode != "campaigns":
             self.go("campaigns")
         elif self._said[0] == rooms.quit_hint():
@@ -260,7 +260,7 @@ class CustomerCenter(Host):
         self.start_triage(*rooms.triage_scope(self.screen))
 
     def start_triage(self, scope: LeadScope, title: str) -> None:
-        self.push_screen(rooms.triage_screen(scope, title))
+        self.push_screen(rooms.triage_screen(self.screen, scope, title))
 
     def open_lead(self, lead_id: UUID) -> None:
         self.push_screen(rooms.lead_screen(lead_id))

@@ -118,9 +118,8 @@ class Changing:
         elif isinstance(write, EditFields):
             host.changes.publish(RowChanged(write.kind, write.row_id))
             names = ", ".join(result) if isinstance(result, tuple) else ""
-            host.say(
-                f"{safe(write.name)}: saved {names}." if names else "Nothing was changed.", "good"
-            )
+            saved = write.done or f"{safe(write.name)}: saved {names}."
+            host.say(saved if names else "Nothing was changed.", "good")
         elif isinstance(result, CampaignRow):
             host.changes.publish(RowChanged("campaign", result.id, result))
             host.say(f"Added the campaign {safe(result.name)}.", "good")
@@ -132,14 +131,20 @@ class Changing:
             current = error.current if isinstance(error, StaleRow) else None
             row = current if isinstance(current, LeadRow | CampaignRow) else None
             host.changes.publish(RowChanged(write.kind, write.row_id, row))
-            for screen in host.screen_stack:
-                if isinstance(screen, AppScreen):
-                    screen.status_refused(write.row_id)
+            self._tell_refused(write.row_id)
+        elif isinstance(write, EditFields) and write.done:
+            host.changes.publish(RowChanged(write.kind, write.row_id))
+            self._tell_refused(write.row_id)
         elif isinstance(write, EditFields | AddCampaign):
             host.push_screen(rooms.edit_again(write, error))
         self._taking_back.refused(write, error)
         name = f"{clip(write.name, 30)}: " if isinstance(write, SetStatus | EditFields) else ""
         host.say(f"{name}{safe(str(error))}", "bad")
+
+    def _tell_refused(self, row_id: UUID) -> None:
+        for screen in self._host.screen_stack:
+            if isinstance(screen, AppScreen):
+                screen.status_refused(row_id)
 
     def _settle(self, write: SetStatus) -> None:
         """Take the pending mark away unless a later key on the same row waits too."""

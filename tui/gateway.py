@@ -14,12 +14,15 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
+from weakref import WeakSet
 
 from db.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
+    from psycopg2.extensions import connection as PsycopgConnection
     from sqlalchemy.orm import Session
 
+    from db.claims import Claims, Holders
     from db.connect import Server
     from db.database import Database
     from db.early import EarlyReads
@@ -61,6 +64,7 @@ class Gateway:
         self._early: EarlyReads | None = None
         self._database: Database | None = None
         self._opening = Lock()
+        self._claims: WeakSet[Claims] = WeakSet()
 
     # Life
 
@@ -131,6 +135,8 @@ class Gateway:
         Returns how many changes could not be written because the database did not answer.
         """
         given_up = self.writer.close() if "writer" in vars(self) else 0
+        for claims in self._claims:
+            claims.close()
         self._close_early()
         if self._database is not None:
             self._database.close()
@@ -371,6 +377,47 @@ class Gateway:
 
         return self._read(lambda session: leads.ids(session, scope, sort, request))
 
+    def holds(self, scope: LeadScope, lead_id: UUID) -> bool:
+        """Tell whether a lead is in a scope."""
+        from db.queries import leads
+
+        return self._read(lambda session: leads.holds(session, scope, lead_id))
+
+    # Claims
+
+    def claims(self) -> Claims:
+        """Return claims for one triage; nothing is connected yet."""
+        from db.claims import Claims
+        from db.connect import actor
+
+        made = Claims(self._own_connection, actor(self.settings))
+        self._claims.add(made)
+        return made
+
+    def claim(self, claims: Claims, lead_id: UUID, wanted: frozenset[UUID]) -> bool:
+        """Claim a lead, and let go of all that is not wanted; False where another one is on it."""
+        with self._translated():
+            return claims.take(lead_id, wanted)
+
+    def keep_claims(self, claims: Claims, wanted: frozenset[UUID]) -> None:
+        """Let go of all claims that are not wanted; the others are claimed again where need be."""
+        with self._translated():
+            claims.keep(wanted)
+
+    def claim_holders(self) -> Holders:
+        """Return who is on which lead now."""
+        from db.queries import claims
+
+        return self._read(claims.holders)
+
+    def _own_connection(self) -> PsycopgConnection:
+        """A connection of psycopg2 that belongs to nobody else."""
+        pooled = self._open_database().engine.raw_connection()
+        connection: PsycopgConnection = pooled.dbapi_connection
+        pooled.detach()
+        connection.rollback()
+        return connection
+
     # Across
 
     def look_up(self, query: str) -> LookupResult:
@@ -494,11 +541,12 @@ class Gateway:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
+        import psycopg2
         from sqlalchemy.exc import SQLAlchemyError
 
         from db.engine import translate
 
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, psycopg2.Error) as error:
             raise translate(error) from error

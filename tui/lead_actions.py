@@ -1,11 +1,17 @@
-"""What can be done with a lead wherever it is shown: edit, rewrite its icebreaker, read documents."""
+"""What can be done with a lead wherever it is shown: edit, rewrite its icebreaker, snooze, read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from db.rows import LeadDetail, LeadRow
+from db.statuses import allows
+from tui.format import stamp
+from tui.safe import clip, safe
 from tui.screens.base import StatusKeys
+from tui.screens.menus import PromptScreen
+from tui.writes import EditFields
 
 
 class LeadActions(StatusKeys[None]):
@@ -19,6 +25,20 @@ class LeadActions(StatusKeys[None]):
         """Write the icebreaker in $EDITOR."""
         self._with_lead(self._edit_icebreaker)
 
+    def action_edit_here(self) -> None:
+        """Write the icebreaker in a form of its own."""
+        self._with_lead(self._edit_only_icebreaker)
+
+    def action_clear_icebreaker(self) -> None:
+        """Take the icebreaker away and the lead back to new, so that another one is written."""
+        self._with_lead(self._clear_icebreaker)
+
+    def action_snooze(self) -> None:
+        """Ask until when the lead is to be left alone."""
+        subject = self.subject()
+        if isinstance(subject, LeadRow | LeadDetail):
+            self._ask_until(subject, f"Snooze {clip(subject.name, 40)} until when?")
+
     def action_json(self) -> None:
         """Read the documents of the lead's organization."""
         subject = self.subject()
@@ -26,6 +46,9 @@ class LeadActions(StatusKeys[None]):
             self.host.open_documents(subject.company_id, subject.id, subject.name)
         elif isinstance(subject, LeadDetail):
             self.host.open_documents(subject.organization.id, subject.id, subject.name)
+
+    def put_aside(self, lead: LeadRow | LeadDetail) -> None:
+        """Take note that the operator is done with a lead for now."""
 
     def _with_lead(self, use: Callable[[LeadDetail], None]) -> None:
         subject = self.subject()
@@ -42,3 +65,52 @@ class LeadActions(StatusKeys[None]):
         from tui.editor import edit_icebreaker
 
         edit_icebreaker(self.host, lead)
+
+    def _edit_only_icebreaker(self, lead: LeadDetail) -> None:
+        from tui.screens.forms import EditScreen
+
+        before = {"email_icebreaker": lead.email_icebreaker}
+        self.app.push_screen(EditScreen("lead", lead.id, lead.name, before))
+
+    def _clear_icebreaker(self, lead: LeadDetail) -> None:
+        status = self.host.pending.get(lead.id, lead.status)
+        back = status != "new" and allows("lead", status, "new")
+        if lead.email_icebreaker is None and not back:
+            self.host.say("There is no icebreaker to clear.")
+            return
+        if lead.email_icebreaker is not None:
+            before, after = {"email_icebreaker": lead.email_icebreaker}, {"email_icebreaker": None}
+            done = f"{clip(lead.name, 30)}: the icebreaker was cleared"
+            self.host.write(EditFields("lead", lead.id, lead.name, before, after, done))
+        if back:
+            self.host.set_status(lead.row, "new")
+        self.put_aside(lead)
+
+    def _ask_until(self, lead: LeadRow | LeadDetail, title: str, typed: str = "") -> None:
+        from db.snoozing import FORMS
+
+        forms = f"{FORMS}; now wakes it" if lead.snoozed_until else FORMS
+        self.app.push_screen(PromptScreen(title, forms, typed), partial(self._snooze, lead))
+
+    def _snooze(self, lead: LeadRow | LeadDetail, typed: str | None) -> None:
+        from db.filters import local_now
+        from db.snoozing import until
+
+        if not typed:
+            return
+        try:
+            moment = None if typed.lower() == "now" else until(typed, local_now())
+        except ValueError as error:
+            self._ask_until(lead, safe(str(error)), typed)
+            return
+        before, after = (
+            {"snoozed_until": None if value is None else str(value)}
+            for value in (lead.snoozed_until, moment)
+        )
+        name = clip(lead.name, 30)
+        done = f"{name}: snoozed until {stamp(moment)}" if moment else f"{name}: snoozed no more"
+        self.host.write(
+            EditFields("lead", lead.id, lead.name, before, after, f"{done}   z changes it")
+        )
+        if moment is not None:
+            self.put_aside(lead)

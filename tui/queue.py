@@ -43,10 +43,9 @@ class Queue:
         """The lead that is to be decided now."""
         return self.ids[self.at] if self.at < len(self.ids) else None
 
-    @property
-    def following(self) -> UUID | None:
-        """The lead after it."""
-        return self.ids[self.at + 1] if self.at + 1 < len(self.ids) else None
+    def coming(self, number: int) -> tuple[UUID, ...]:
+        """Return the leads after it, so many of them as far as they are known."""
+        return self.ids[self.at + 1 : self.at + 1 + number]
 
     @property
     def decided(self) -> int:
@@ -64,9 +63,14 @@ class Queue:
         return not self.whole and len(self.ids) - self.at <= LOW
 
     def extended(self, ids: tuple[UUID, ...]) -> Self:
-        """Take the next piece; one that is not full is the last. What was passed long ago is let go."""
+        """Take the next piece; one that is not full is the last. What was passed long ago is let go.
+
+        A lead that a change has moved on in the order of the queue comes no second time.
+        """
         whole = len(ids) < PIECE
-        known = (*self.ids, *ids, *(self.deferred if whole else ()))
+        there = self.done.union(self.ids, self.deferred)
+        new = tuple(lead_id for lead_id in ids if lead_id not in there)
+        known = (*self.ids, *new, *(self.deferred if whole else ()))
         gone = max(0, self.at - KEPT)
         return replace(
             self,
@@ -87,23 +91,32 @@ class Queue:
         last = max(self.at, len(self.ids) - 1) if by > 0 else len(self.ids)
         return replace(self, at=max(0, min(self.at + by, last)))
 
-    def defer(self) -> Self:
-        """Put the current lead at the end."""
-        if self.current is None:
+    def put_off(self, lead_id: UUID) -> Self:
+        """Put the current lead or a later one at the end."""
+        rest = self._without(lead_id)
+        if rest is None:
             return self
-        rest = self.ids[: self.at] + self.ids[self.at + 1 :]
         if self.whole:
-            return replace(self, ids=(*rest, self.current))
-        return replace(self, ids=rest, deferred=(*self.deferred, self.current))
+            return replace(self, ids=(*rest, lead_id))
+        return replace(self, ids=rest, deferred=(*self.deferred, lead_id))
 
-    def without_current(self) -> Self:
-        """Leave the current lead out: it is gone."""
-        if self.current is None:
+    def left_out(self, lead_id: UUID) -> Self:
+        """Leave the current lead or a later one out: it is gone, or does not belong here any more."""
+        rest = self._without(lead_id)
+        if rest is None:
             return self
-        rest = self.ids[: self.at] + self.ids[self.at + 1 :]
-        return replace(
-            self, ids=rest, done=self.done - {self.current}, counted=max(0, self.counted - 1)
-        )
+        return replace(self, ids=rest, done=self.done - {lead_id}, counted=max(0, self.counted - 1))
+
+    def _without(self, lead_id: UUID) -> tuple[UUID, ...] | None:
+        """The known leads without one from the current one on, None where it is not there."""
+        if lead_id not in self.ids[self.at :]:
+            return None
+        place = self.ids.index(lead_id, self.at)
+        return self.ids[:place] + self.ids[place + 1 :]
+
+    def at_lead(self, lead_id: UUID | None) -> Self:
+        """Go to a lead that is known; to the end where it is not."""
+        return replace(self, at=self.ids.index(lead_id) if lead_id in self.ids else len(self.ids))
 
     def undecided(self, lead_id: UUID) -> Self:
         """A decision was not done: it does not count."""

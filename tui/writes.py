@@ -58,13 +58,17 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True)
 class EditFields:
-    """Edited fields of a row: texts before and after, by field name."""
+    """Edited fields of a row: texts before and after, by field name.
+
+    ``done`` is the safe sentence that tells of it where a key and no form made it.
+    """
 
     kind: Kind
     row_id: UUID
     name: str
     before: Mapping[str, str | None]
     after: Mapping[str, str | None]
+    done: str = ""
     change_id: UUID = field(default_factory=uuid4)
 
 

@@ -127,6 +127,7 @@ def _of_leads() -> Iterable[Field]:
     yield time("contacted", "last_contacted_at", "last contact", "last_contacted_at")
     yield time("created", "created_at", "lead created", "created_at", optional=False)
     yield time("updated", "updated_at", "lead changed last", "updated_at", optional=False)
+    yield time("snoozed", "snoozed_until", "snoozed until", "snoozed_until")
     yield Field("id", Kind.ID, "lead", ("lead_id",), "id of the lead", ("lead_id",))
 
 

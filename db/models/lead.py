@@ -47,6 +47,7 @@ class Lead(Base):
     updated_at: Mapped[Now]
     row_version: Mapped[Version]
     custom_data: Mapped[Document | None]
+    snoozed_until: Mapped[Moment | None]
 
     campaign: Mapped[Campaign] = relationship(back_populates="leads")
     organization: Mapped[Organization] = relationship(back_populates="leads")

@@ -120,7 +120,7 @@ def _term(term: tree.Term, now: datetime) -> tuple[Owner, Condition]:
     field = named(term.field)
     assert field is not None
     if field.kind is Kind.FIELDS:
-        return _presence(term)
+        return _presence(term, now)
     if field.kind is Kind.WORD:
         return field.owner, _words(field, _texts(term))
     ids = [row_id for row_id in map(_id, term.values) if row_id is not None]
@@ -238,14 +238,20 @@ def _stored(field: Field, word: str) -> Iterable[str]:
 # Presence
 
 
-def _presence(term: tree.Term) -> tuple[Owner, Condition]:
-    """``has`` and ``no``: any of the fields is there, any is missing."""
+def _presence(term: tree.Term, now: datetime) -> tuple[Owner, Condition]:
+    """``has`` and ``no``: any of the fields is there, any is missing.
+
+    A lead whose time has come is snoozed no more.
+    """
     found: list[tuple[Owner, Condition]] = []
     for text in _texts(term):
         field = optional(text.parts[0])
         assert field is not None
         columns = _columns(field)
-        if term.field == "has":
+        if field.name == "snoozed":
+            asleep = columns[0] > now
+            found.append((field.owner, asleep if term.field == "has" else asleep.is_not(true())))
+        elif term.field == "has":
             found.append((field.owner, or_(*(column.is_not(None) for column in columns))))
         else:
             found.append((field.owner, and_(*(column.is_(None) for column in columns))))

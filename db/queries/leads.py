@@ -19,6 +19,7 @@ from db.queries.documents import size_of
 from db.queries.keyset import AnyRow, AnySelect
 from db.queries.organizations import ORGANIZATION_DETAIL, organization_detail
 from db.rows import (
+    Contact,
     Found,
     Key,
     LeadDetail,
@@ -49,6 +50,8 @@ SORTS: Final[dict[str, Callable[[], tuple[ColumnElement[Any], ...]]]] = {
 }
 
 
+MOST_CONTACTS: Final = 3
+"""Contacts with a company that come with a lead."""
 MOST_COMPANIES: Final = 300
 """Companies that a search knows by id; of more there is a lead soon."""
 
@@ -73,6 +76,7 @@ def row_columns(
         campaign_name.label("campaign_name"),
         lead.company_id,
         company_name.label("company_name"),
+        lead.snoozed_until,
     )
 
 
@@ -109,6 +113,8 @@ def within(query: AnySelect, scope: LeadScope) -> AnySelect:
         query = query.where(Lead.status == scope.statuses[0])
     elif scope.statuses:
         query = query.where(Lead.status.in_(scope.statuses))
+    if scope.awake:
+        query = query.where(or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= func.now()))
     if scope.filter:
         # Who filters nothing does not wait for the language to load.
         from db.filters import local_now
@@ -256,7 +262,34 @@ def detail(session: Session, lead_id: UUID) -> LeadDetail:
         custom_bytes=found.custom_bytes,
         campaign=campaign_row(lead.campaign),
         organization=organization_detail(found[2:]),
+        snoozed_until=lead.snoozed_until,
+        contacts=contacts(session, lead.company_id, lead.campaign_id),
     )
+
+
+def contacts(session: Session, company_id: UUID, campaign_id: UUID) -> tuple[Contact, ...]:
+    """Return the latest contacts with a company by other campaigns than one, latest first."""
+    name = func.coalesce(
+        func.nullif(func.concat_ws(" ", Lead.first_name, Lead.last_name), ""), Lead.email
+    )
+    query = (
+        select(name, Campaign.name, Lead.last_contacted_at)
+        .join(Lead.campaign)
+        .where(
+            Lead.company_id == company_id,
+            Lead.campaign_id != campaign_id,
+            Lead.last_contacted_at.is_not(None),
+        )
+        .order_by(Lead.last_contacted_at.desc(), Lead.lead_id)
+        .limit(MOST_CONTACTS)
+    )
+    return tuple(Contact(*row) for row in session.execute(query))
+
+
+def holds(session: Session, scope: LeadScope, lead_id: UUID) -> bool:
+    """Tell whether a lead is in a scope."""
+    found = within(select(Lead.lead_id), scope).where(Lead.lead_id == lead_id)
+    return session.scalar(found) is not None
 
 
 def status_counts(session: Session, scope: LeadScope) -> StatusCounts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from db.domains import normalize_email, normalize_host
 from db.engine import label_transaction
 from db.errors import NotFound, Refused, StaleRow
-from db.fields import EDITABLE, REQUIRED
+from db.fields import REQUIRED, WRITABLE
 from db.models import Campaign, Lead, Organization
 from db.queries import campaigns, changes
 from db.rows import CampaignRow, Kind
@@ -64,7 +65,7 @@ def edit(
     """
     edited = {
         field: parsed(field, after[field])
-        for field in EDITABLE[kind]
+        for field in WRITABLE[kind]
         if field in after and (after[field] or None) != (before.get(field) or None)
     }
     if not edited:
@@ -136,6 +137,8 @@ def parsed(field: str, text: str | None) -> Any:
         return _domain(text)
     if field == "estimated_num_employees":
         return _whole_number(field, text)
+    if field == "snoozed_until":
+        return _moment(field, text)
     return text
 
 
@@ -156,6 +159,14 @@ def _domain(text: str) -> str:
     if host is None:
         raise Refused(f"email_domain: {text!r} is not a domain such as acme.com.")
     return host
+
+
+def _moment(field: str, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{field} must be a date and time, not {text!r}.") from None
+    return moment if moment.tzinfo else moment.astimezone()
 
 
 def _whole_number(field: str, text: str) -> int:

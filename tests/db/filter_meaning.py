@@ -27,6 +27,7 @@ COLUMNS = {
     "contacted": "last_contacted_at",
     "created": "created_at",
     "updated": "updated_at",
+    "snoozed": "snoozed_until",
     "id": "lead_id",
     "organization": "organization.name",
     "domain": "organization.email_domain",
@@ -64,7 +65,10 @@ def holds(term: Term, row: Row, now: datetime) -> bool:
 def _holds(field: str, value: Value, row: Row, now: datetime) -> bool:
     if field in ("has", "no"):
         assert isinstance(value, Text)
-        return (stored(value.parts[0], row) is None) == (field == "no")
+        there = stored(value.parts[0], row)
+        if value.parts[0] == "snoozed" and there is not None and there <= now:
+            there = None
+        return (there is None) == (field == "no")
     if field == "":
         texts = (stored(name, row) for name in ("name", "email", "title", "organization"))
         return any(text is not None and like(value, text) for text in texts)

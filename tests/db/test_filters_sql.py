@@ -104,6 +104,7 @@ class Rows:
             ),
             "email_sent_at": self.maybe([self.moment()]),
             "reply_received_at": self.maybe([self.moment()]),
+            "snoozed_until": self.maybe([self.moment()]),
             "last_contacted_at": self.maybe([self.moment()]),
             "created_at": self.moment(),
             "custom_data": self.maybe([self.document()]),

@@ -71,7 +71,11 @@ COLUMNS = {
     },
 }
 # What a feature needs beyond the specification: the columns that an import could not place.
-ADDED = {"organizations": {"custom_data"}, "leads": {"custom_data"}, "campaigns": set()}
+ADDED = {
+    "organizations": {"custom_data"},
+    "leads": {"custom_data", "snoozed_until"},
+    "campaigns": set(),
+}
 INDEXES = {
     ("campaigns", "idx_outreach_campaign_status", "status"),
     ("organizations", "idx_outreach_organization_email_domain", "email_domain"),

@@ -200,9 +200,14 @@ def test_indexes_are_made_beside_the_rows_and_a_killed_run_is_finished(
     schema.upgrade(empty)
     whole = shape(empty_url)
     schema.downgrade(empty, schema.REVISIONS[0])
-    with empty.sessions() as session:
-        add_lead(session)
     with plain_connection(empty_url) as other:
+        run(
+            other,
+            "WITH c AS (INSERT INTO campaigns (name) VALUES ('Q4') RETURNING campaign_id),"
+            " o AS (INSERT INTO organizations (name, email_domain) VALUES ('Acme', 'acme.com')"
+            " RETURNING organization_id) INSERT INTO leads (campaign_id, company_id, email)"
+            " SELECT campaign_id, organization_id, 'ada@acme.com' FROM c, o",
+        )
         run(other, "CREATE INDEX ix_leads_updated ON leads (title)")
         run(
             other,

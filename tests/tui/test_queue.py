@@ -21,7 +21,7 @@ def test_a_decision_goes_on_and_counts() -> None:
 
 def test_after_the_last_decision_nothing_is_current() -> None:
     queue = Queue((A, B)).decide().decide()
-    assert (queue.current, queue.following, queue.place) == (None, None, "2/2")
+    assert (queue.current, queue.coming(2), queue.place) == (None, (), "2/2")
 
 
 def test_a_decision_at_the_end_changes_nothing() -> None:
@@ -51,21 +51,37 @@ def test_a_skipped_lead_is_not_decided() -> None:
 
 
 def test_a_deferred_lead_comes_after_all_others() -> None:
-    queue = Queue((A, B, C)).defer()
+    queue = Queue((A, B, C)).put_off(A)
     assert (queue.ids, queue.current, queue.decided) == ((B, C, A), B, 0)
 
 
+def test_a_lead_to_come_can_be_put_off_and_a_passed_one_can_not() -> None:
+    assert Queue((A, B, C)).put_off(B).ids == (A, C, B)
+    assert Queue((A, B, C), at=1).put_off(A).ids == (A, B, C)
+    assert Queue((A, B, C), at=1).left_out(A).ids == (A, B, C)
+
+
+def test_a_lead_that_a_change_moved_on_in_the_order_comes_no_second_time() -> None:
+    queue = Queue(whole=False).extended(piece(0)).decide().extended((*piece(1, 3), piece(0)[0]))
+    assert queue.ids == (*piece(0), *piece(1, 3))
+
+
+def test_the_queue_goes_to_a_lead_that_it_knows_and_else_to_its_end() -> None:
+    assert Queue((A, B, C)).at_lead(B).current == B
+    assert Queue((A, B)).at_lead(D).current is None
+
+
 def test_a_lead_that_is_gone_is_left_out() -> None:
-    queue = Queue((A, B, C), at=1).without_current()
+    queue = Queue((A, B, C), at=1).left_out(B)
     assert (queue.ids, queue.current) == ((A, C), C)
 
 
 def test_a_decided_lead_that_is_gone_does_not_count() -> None:
-    assert Queue((A, B)).decide().step(-1).without_current().decided == 0
+    assert Queue((A, B)).decide().step(-1).left_out(A).decided == 0
 
 
 def test_the_last_lead_gone_leaves_the_queue_done() -> None:
-    assert Queue((A, B), at=1).without_current().current is None
+    assert Queue((A, B), at=1).left_out(B).current is None
 
 
 def test_undo_goes_back_to_its_lead_and_takes_it_out_of_the_count() -> None:
@@ -133,7 +149,7 @@ def test_undo_of_a_decision_that_was_let_go_only_takes_it_out_of_the_count() -> 
 
 
 def test_a_deferred_lead_comes_after_those_that_are_not_known_yet() -> None:
-    queue = Queue(whole=False).extended(piece(0)).defer()
+    queue = Queue(whole=False).extended(piece(0)).put_off(piece(0)[0])
     assert queue.current == piece(0)[1]
     assert queue.extended(piece(1, 1)).ids[-2:] == (piece(1)[0], piece(0)[0])
 
@@ -155,8 +171,8 @@ def test_no_step_loses_a_lead_that_is_there(length: int, steps: list[str]) -> No
             "decide": queue.decide,
             "next": lambda queue=queue: queue.step(1),
             "previous": lambda queue=queue: queue.step(-1),
-            "defer": queue.defer,
-            "gone": queue.without_current,
+            "defer": lambda queue=queue: queue.put_off(queue.current or A),
+            "gone": lambda queue=queue: queue.left_out(queue.current or A),
             "back": lambda queue=queue: queue.back_to(UUID(int=0)),
         }[step]()
         assert sorted([*queue.ids, *gone]) == list(ids)

@@ -62,15 +62,16 @@ async def test_keys_typed_ahead_never_decide_on_a_lead_that_is_not_shown(
 ) -> None:
     async with running(demo_url) as (app, pilot):
         screen = await triage_of_new(pilot)
-        first, second, third = screen.queue.ids[:3]
+        first, second, third, fourth = screen.queue.ids[:4]
         with stopped(demo_url) as holder:
             await pilot.press("A", "A", "d", "b")
             holder.rollback()
             await settled(pilot)
         assert journal(n8n, first) == [("status", "new", "ready")]
         assert journal(n8n, second) == [("status", "new", "ready")]
-        assert status_of(n8n, third) == "new"
-        assert shown_lead(app) == third
+        assert journal(n8n, third) == [("status", "new", "disqualified")]
+        assert status_of(n8n, fourth) == "new"
+        assert shown_lead(app) == fourth
 
 
 async def test_a_status_of_the_menu_decides_too(demo_url: str, n8n: PsycopgConnection) -> None:

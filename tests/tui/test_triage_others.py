@@ -100,11 +100,11 @@ async def test_a_lead_that_can_not_be_read_says_so_and_is_read_by_a_key(
         screen = await triage_of_new(pilot)
         await press(pilot, "n")
         with away(admin, demo_url):
-            await press(pilot, "n", "n")
+            await press(pilot, "n", "n", "n")
             assert "The database cannot be reached" in page(app)
             assert "R tries again." in page(app)
         await press(pilot, "R")
-        assert shown_lead(app) == screen.queue.ids[3]
+        assert shown_lead(app) == screen.queue.ids[4]
 
 
 async def test_decisions_made_without_a_database_are_written_when_it_is_back(

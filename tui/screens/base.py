@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from db.errors import CustomerCenterError
 from db.rows import (
+    DEFAULT_LEAD_SORT,
     CampaignRow,
     LeadDetail,
     LeadRow,
@@ -89,6 +90,17 @@ class AppScreen(Screen[ResultT], Reader):
     def triage_scope(self) -> tuple[LeadScope, str]:
         """Return the leads that triage from here is about, and their safe name."""
         return LeadScope(), "all leads"
+
+    def triage_sort(self) -> Sort:
+        """Return the order of a triage that is begun here."""
+        return DEFAULT_LEAD_SORT
+
+    def back_at(self) -> UUID | None:
+        """Return the row that a list below is to show when this screen is left."""
+        return None
+
+    def go_back_to(self, row_id: UUID) -> None:
+        """Take note of the row that was shown by the screen above when it was left."""
 
     def whereabouts(self) -> Whereabouts | None:
         """Return where the next start is to reopen, None where that is the screen below."""
@@ -257,4 +269,6 @@ def _copied(subject: Subject, what: str) -> str | None:
 def _as_json(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_as_json(item) for item in value]
     return value if isinstance(value, str | int | float | None) else str(value)

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from textual.app import ComposeResult
 
-from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, StatusCounts
+from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, Sort, StatusCounts
 from db.statuses import LEAD, verification
 from tui import format
 from tui.bindings import bindings
 from tui.lead_actions import LeadActions
-from tui.safe import safe
+from tui.presence import Presence
+from tui.safe import clip, safe
 from tui.screens.list_screen import Finder, ListScreen
 from tui.screens.menus import PickScreen
 from tui.state import Whereabouts
@@ -31,7 +32,7 @@ REST: Final = 0.2
 """Seconds that the cursor has to rest on a row before it is previewed."""
 
 
-class LeadsScreen(LeadActions, ListScreen[LeadRow]):
+class LeadsScreen(Presence, LeadActions, ListScreen[LeadRow]):
     """A list of leads; ``title`` is the safe name of its scope."""
 
     scopes = ("leads", "table")
@@ -64,7 +65,7 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
     def columns(self) -> tuple[Column[LeadRow], ...]:
         columns = [
             Column("status", self._status, 16),
-            Column("name", lambda row: safe(row.name), 16, weight=3),
+            Column("name", self.named, 16, weight=3),
             Column("company", lambda row: safe(row.company_name), 14, weight=3, priority=1),
             Column("title", lambda row: safe(row.title or ""), 12, weight=2, priority=4),
             Column("e-mail", lambda row: safe(row.email), 22, weight=3, priority=3),
@@ -114,6 +115,12 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
     def triage_scope(self) -> tuple[LeadScope, str]:
         return self.scope, self.title_of_scope or "all leads"
 
+    def triage_sort(self) -> Sort:
+        return self.sort
+
+    def go_back_to(self, row_id: UUID) -> None:
+        self.table.load(self.source(), at=self.table.index, expect=row_id)
+
     # Cells
 
     def _status(self, row: LeadRow) -> Cell:
@@ -148,19 +155,21 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
     def _preview(self) -> None:
         view, row = self.query_one(LeadView), self.table.row
         if not view.display:
+            if row is not None and (holder := self.holder(row)):
+                self.host.say(f"{holder} is on {clip(row.name, 40)}.")
             return
         if row is None:
             view.show_nothing()
             return
         self.read(
             lambda: self.host.gateway.lead(row.id),
-            partial(view.show, absolute_times=self.host.absolute_times),
+            partial(view.show, absolute_times=self.host.absolute_times, holder=self.holder(row)),
             group="preview",
         )
 
     def on_row_table_moved(self, message: RowTable.Moved) -> None:
         self._moved_at = monotonic()
-        if self.query_one(LeadView).display and not self._following:
+        if not self._following:
             self._follow_cursor()
 
     async def _follow(self) -> None:
@@ -171,6 +180,9 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
             self._follow_cursor()
             return
         self._following = False
+        self._preview()
+
+    def holders_changed(self) -> None:
         self._preview()
 
     def _follow_cursor(self) -> None:

@@ -215,11 +215,23 @@ def triage_scope(screen: Screen[Any]) -> tuple[LeadScope, str]:
     return (LeadScope(), "") if shown is None else shown.triage_scope()
 
 
-def triage_screen(scope: LeadScope, title: str) -> Screen[None]:
-    """Triage of a scope."""
+def triage_screen(begun: Screen[Any], scope: LeadScope, title: str) -> Screen[None]:
+    """Triage of a scope, in the order of the screen where it is begun."""
+    from db.rows import DEFAULT_LEAD_SORT
     from tui.screens.triage import TriageScreen
 
-    return TriageScreen(scope, title)
+    shown = ours(begun)
+    return TriageScreen(scope, title, shown.triage_sort() if shown else DEFAULT_LEAD_SORT)
+
+
+def leave(app: Host) -> None:
+    """Leave the screen on top; a list below it goes to the row that was shown."""
+    left = ours(app.screen)
+    row_id = left.back_at() if left else None
+    app.pop_screen()
+    shown = ours(app.screen)
+    if shown is not None and row_id is not None:
+        shown.go_back_to(row_id)
 
 
 def ask_to_force(app: Host, row: LeadRow | CampaignRow, seen: str, target: str) -> None:

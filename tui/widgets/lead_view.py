@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from db.reasons import Reason, reasons
 from db.rows import ChangeRow, LeadDetail, OrganizationDetail
 from db.statuses import CAMPAIGN, LEAD, verification
 from db.steps import reason_shown
@@ -23,6 +24,11 @@ LABEL: Final = 11
 LONGEST: Final = 600
 """Characters of a value that are shown in the facts; the form has all of it."""
 SIDE_BY_SIDE_FROM: Final = 70
+SEVERITIES: Final = {
+    "bad": ("✕", "$tone-bad"),
+    "attention": ("!", "$tone-attention"),
+    "note": ("·", "dim"),
+}
 Part = Content | str | tuple[str, str]
 
 
@@ -59,10 +65,14 @@ class LeadView(VerticalScroll, can_focus=False):
         *,
         absolute_times: bool = False,
         pending: str | None = None,
+        holder: str | None = None,
     ) -> None:
-        """Show a lead, with its journal where that is given; ``pending`` is a status on its way."""
+        """Show a lead, with its journal where that is given; ``pending`` is a status on its way.
+
+        ``holder`` is the safe name of another operator who is on it.
+        """
         self._paint = lambda width: lead_content(
-            lead, changes, width, absolute=absolute_times, pending=pending
+            lead, changes, width, absolute=absolute_times, pending=pending, holder=holder
         )
         self._update()
 
@@ -79,10 +89,12 @@ def lead_content(
     *,
     absolute: bool,
     pending: str | None = None,
+    holder: str | None = None,
 ) -> Content:
     """Return all that there is to say of a lead, for a page of ``width`` cells."""
     blocks = [
         _head(lead, width, pending),
+        *reasons_of(lead, width, holder),
         section("Icebreaker", [_icebreaker(lead.email_icebreaker)]),
         _two_parts(lead, width, absolute),
     ]
@@ -127,6 +139,18 @@ def _head(lead: LeadDetail, width: int, pending: str | None) -> Content:
     if lead.headline and safe(lead.headline) != title:
         parts += ["\n", (safe(lead.headline), "dim")]
     return Content.assemble(*parts)
+
+
+def reasons_of(lead: LeadDetail, width: int, holder: str | None) -> list[Content]:
+    """Return why a lead deserves a look, as one block of lines; nothing where it needs none."""
+    held = (Reason("attention", f"{holder} is on this lead now"),) if holder else ()
+    lines = [
+        Content.styled(f"{mark} {line}" if not at else f"  {line}", tone)
+        for reason in (*held, *reasons(lead, format.clock()))
+        for mark, tone in (SEVERITIES[reason.severity],)
+        for at, line in enumerate(wrap(clip(reason.text, LONGEST), max(width - 2, 8)))
+    ]
+    return [Content("\n").join(lines)] if lines else []
 
 
 def _lead_facts(lead: LeadDetail, absolute: bool) -> list[tuple[str, str]]:
