@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tui.changing import Changing
     from tui.opening import Opening
     from tui.state import StateFile, Whereabouts
+    from tui.views import Views
     from tui.writer import Outcome
     from tui.writes import Write
 
@@ -61,6 +62,7 @@ class CustomerCenter(Host):
     """The terminal application on one database.
 
     ``state`` finds the file that keeps where the operator was; without it every start is the first.
+    ``views`` finds the saved views; without it there are the built-in ones.
     """
 
     TITLE = "Customer Center"
@@ -81,9 +83,12 @@ class CustomerCenter(Host):
         settings: Settings,
         opener: Callable[[Settings], Database] | None = None,
         state: Callable[[Settings], StateFile] | None = None,
+        views: Callable[[], Views] | None = None,
     ) -> None:
         super().__init__(settings, opener)
         self._find_state = state
+        self._find_views = views
+        self._problem_of_views = ""
         self._state: StateFile | None = None
         self._noted: Whereabouts | None = None
         self.problem: CustomerCenterError | None = None
@@ -129,12 +134,22 @@ class CustomerCenter(Host):
         try:
             if self._find_state is not None:
                 self._state = self._find_state(self.settings)
+            self._read_views()
             opening = opened(self.gateway, self._state)
         except CustomerCenterError as error:
             self.post_message(Opened(error=error))
             return
         if not worker.is_cancelled:
             self.post_message(Opened(opening))
+
+    def _read_views(self) -> None:
+        if self._find_views is None:
+            return
+        self.views = self._find_views()
+        try:
+            self.views.read()
+        except CustomerCenterError as error:
+            self._problem_of_views = str(error)
 
     def on_opened(self, message: Opened) -> None:
         """Go in, or say why that is not possible."""
@@ -160,6 +175,8 @@ class CustomerCenter(Host):
             self.switch_mode("campaigns")
         for warning in self.settings.warnings:
             self.say(safe(warning), "attention")
+        if self._problem_of_views:
+            self.say(safe(self._problem_of_views), "attention")
         if opening.empty:
             self.push_screen(rooms.welcome())
         if self._state is not None:
@@ -268,9 +285,20 @@ class CustomerCenter(Host):
         own = shown.scopes if shown else ()
         return own if self.screen.is_modal else (*own, "everywhere")
 
+    def action_view(self, number: int) -> None:
+        """Show the leads of a saved view."""
+        if number <= len(self.views.all):
+            rooms.show_view(self, self.views.all[number - 1])
+        else:
+            self.say(f"There is no view {number}: V lists them.", "attention")
+
+    def action_views(self) -> None:
+        """Show the saved views."""
+        rooms.open_views(self)
+
     def action_chord(self, prefix: str) -> None:
         """Show what may follow the first key of a chord, and do what is chosen."""
-        choices = chords(prefix, self.scopes())
+        choices = rooms.with_names_of_views(chords(prefix, self.scopes()), self.views.all)
         self.push_screen(rooms.chord_screen(prefix, choices), self._run_chosen)
 
     def _run_chosen(self, action: Action | None) -> None:
@@ -362,9 +390,10 @@ def run(
     settings: Settings,
     opener: Callable[[Settings], Database] | None = None,
     state: Callable[[Settings], StateFile] | None = None,
+    views: Callable[[], Views] | None = None,
 ) -> int:
     """Run the application and return its exit code: 0, or 3 where there was no database."""
-    app = CustomerCenter(settings, opener, state)
+    app = CustomerCenter(settings, opener, state, views)
     # Textual writes to the terminal in a thread: it is not to wait for what is done after painting.
     sys.setswitchinterval(SWITCH_INTERVAL)
     try:

@@ -33,6 +33,7 @@ _GLYPHS: Final = {
     "question_mark": "?",
     "slash": "/",
     "colon": ":",
+    "apostrophe": "'",
     "comma": ",",
     "minus": "-",
     "full_stop": ".",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from db.settings import Settings
     from tui.commands.options import Commands
     from tui.state import StateFile
+    from tui.views import Views
 
 
 def register(commands: Commands) -> None:
@@ -34,7 +35,12 @@ def run_application(options: argparse.Namespace | None = None) -> int:
 
         return StateFile.of(settings)
 
-    return run(settings, state=state)
+    def views() -> Views:
+        from tui.views import Views
+
+        return Views.of_user()
+
+    return run(settings, state=state, views=views)
 
 
 def run_demo(options: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from asyncio import sleep
-from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import ClassVar, Final
@@ -11,14 +10,14 @@ from uuid import UUID
 
 from textual.app import ComposeResult
 
-from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, StatusCounts
+from db.rows import LeadRow, LeadScope
 from db.statuses import LEAD, verification
 from tui import format
 from tui.bindings import bindings
 from tui.lead_actions import LeadActions
 from tui.safe import safe
-from tui.screens.list_screen import Finder, ListScreen
-from tui.screens.menus import PickScreen
+from tui.screens.filtered import FilteredLeads
+from tui.screens.list_screen import Finder
 from tui.state import Whereabouts
 from tui.widgets.lead_view import LeadView
 from tui.widgets.list_view import ListView
@@ -31,7 +30,7 @@ REST: Final = 0.12
 """Seconds that the cursor has to rest on a row before it is previewed."""
 
 
-class LeadsScreen(LeadActions, ListScreen[LeadRow]):
+class LeadsScreen(LeadActions, FilteredLeads):
     """A list of leads; ``title`` is the safe name of its scope."""
 
     scopes = ("leads", "table")
@@ -49,16 +48,14 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
     def __init__(
         self, scope: LeadScope | None = None, title: str = "", at: Whereabouts | None = None
     ) -> None:
-        super().__init__(DEFAULT_LEAD_SORT, at)
-        self.scope = scope or LeadScope()
-        self.title_of_scope = title
+        super().__init__(scope or LeadScope(), title, at)
         self.preview_wanted: bool | None = None
         self._moved_at = 0.0
         self._following = False
 
     def body(self) -> ComposeResult:
         with Split(id="split"):
-            yield ListView(self.columns(), "No lead here.   f chooses a status, I imports.")
+            yield ListView(self.columns(), "No lead here.   f filters, F shows all, I imports.")
             yield LeadView(id="preview")
 
     def columns(self) -> tuple[Column[LeadRow], ...]:
@@ -94,25 +91,11 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
             partial(gateway.lead_position, self.scope, self.sort),
         )
 
-    def offered(self) -> tuple[str, ...]:
-        return self.scope.sorts
-
     def finder(self, term: str) -> Finder[LeadRow]:
         return partial(self.host.gateway.find_lead, self.scope, self.sort, term)
 
     def one(self, row_id: UUID) -> LeadRow:
         return self.host.gateway.lead_row(row_id)
-
-    def crumbs(self) -> tuple[str, ...]:
-        labels = ", ".join(LEAD.get(status).label for status in self.scope.statuses)
-        scope = self.title_of_scope or "all"
-        return ("Leads", f"{scope} · {labels}" if labels else scope)
-
-    def whereabouts(self) -> Whereabouts | None:
-        return self.table_at("leads", self.scope, self.sort)
-
-    def triage_scope(self) -> tuple[LeadScope, str]:
-        return self.scope, self.title_of_scope or "all leads"
 
     # Cells
 
@@ -180,37 +163,7 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         self.host.open_lead(message.row.id)
 
-    # Filter and triage
-
-    def action_filter(self) -> None:
-        """Choose the status that the list is narrowed down to."""
-        scope = replace(self.scope, statuses=())
-
-        def ask(counts: StatusCounts) -> None:
-            menu = PickScreen.of_statuses(
-                "Leads of which status?", counts.by_status, self.scope.statuses
-            )
-            self.app.push_screen(menu, self._filter)
-
-        self.read(lambda: self.host.gateway.lead_counts(scope), ask, group="filter")
-
-    def _filter(self, status: str | None) -> None:
-        if status is not None:
-            self._narrow((status,) if status else ())
-
-    def action_clear_filter(self) -> None:
-        """Show the leads of every status again."""
-        self._narrow(())
-
-    def _narrow(self, statuses: tuple[str, ...]) -> None:
-        self.scope = replace(self.scope, statuses=statuses)
-        if self.sort.column not in self.offered():
-            # No index holds the other order for the leads of one status.
-            self.sort = DEFAULT_LEAD_SORT
-            self.host.say("Sorted by date added, descending.")
-        self.table.move_to(0)
-        self.table.load(self.source())
-        self.show_title()
+    # Triage
 
     def action_triage(self) -> None:
         """Triage the leads of this list."""

@@ -1,0 +1,398 @@
+"""A list of leads that is filtered: by what is typed, by a status, by a saved view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.timer import Timer
+
+from db.errors import CustomerCenterError
+from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, Sort, StatusCounts
+from db.statuses import LEAD
+from tui.format import plural
+from tui.safe import clip, safe
+from tui.screens.base import Bottom
+from tui.screens.list_screen import ListScreen
+from tui.screens.menus import PickScreen
+from tui.state import Whereabouts
+from tui.widgets.bars import KeyBar, StatusBar, TitleBar
+from tui.widgets.filter_line import FilterLine
+from tui.widgets.row_table import RowTable
+from tui.widgets.typing_bar import TypingBar
+from tui.widgets.view_tabs import ViewTabs
+
+if TYPE_CHECKING:
+    from db.filters import Filter
+    from tui.views import View
+
+PATIENCE: Final = 0.3
+"""Seconds after which a list that has not come yet is mentioned."""
+TABS_FROM: Final = 30
+"""The height of a terminal from which the tabs of the views have room."""
+PAUSE: Final = 0.3
+"""Seconds without a key after which the leads of what is typed are counted."""
+KEPT: Final = 100
+"""Filters that may be recalled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a list shows: the leads as they were asked for and as they are read, order and view."""
+
+    asked: LeadScope
+    scope: LeadScope
+    sort: Sort
+    view: str
+
+
+class FilteredLeads(ListScreen[LeadRow]):
+    """Leads of a scope, whose filter can be changed.
+
+    ``asked`` is the scope in the operator's words, ``scope`` the one that is read by. ``view`` is
+    the name of the saved view that is shown, empty where it is none.
+    """
+
+    AUTO_FOCUS = "RowTable"
+
+    def __init__(self, scope: LeadScope, title: str, at: Whereabouts | None) -> None:
+        super().__init__(DEFAULT_LEAD_SORT, at)
+        self.asked = self.scope = scope
+        self.title_of_scope = title
+        self.view = at.view if at is not None else ""
+        self._before: Shown | None = None
+        self._unsent = at.typing if at is not None else None
+        self._counting = False
+        self._to_count: Filter | None = None
+        self._pause: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar()
+        yield FilterLine()
+        yield ViewTabs()
+        yield from self.body()
+        with Bottom():
+            yield StatusBar()
+            yield KeyBar(self.scopes)
+            yield TypingBar(("filter",))
+
+    def on_mount(self) -> None:
+        tabs = self.query_one(ViewTabs)
+        self.host.changes.subscribe(tabs, lambda _: tabs.outdate())
+        self.host.reloads.subscribe(tabs, lambda _: tabs.outdate())
+        if self._unsent is not None:
+            self.call_after_refresh(self._open_line, self._unsent)
+
+    def load(self) -> None:
+        if self.asked.filter is None:
+            super().load()
+        else:
+            self._settle(self.asked, self._settled_again, self._not_filtered)
+
+    def _settled_again(self, scope: LeadScope) -> None:
+        self.scope = scope
+        super().load()
+
+    def _not_filtered(self, error: CustomerCenterError) -> None:
+        """Show all leads where the filter of a list that is opened names what is gone."""
+        self.read_failed(error)
+        if self.table.state == "loading" and not self.table.total:
+            self._remember(self.text_of_filter())
+            self._take(replace(self.asked, statuses=(), filter=None), view="")
+
+    def _settle(
+        self,
+        asked: LeadScope,
+        done: Callable[[LeadScope], None],
+        failed: Callable[[CustomerCenterError], None],
+    ) -> None:
+        self.read(lambda: self.host.gateway.settled(asked), done, failed, group="filter")
+
+    # What is shown
+
+    def offered(self) -> tuple[str, ...]:
+        return self.scope.sorts
+
+    def text_of_filter(self) -> str:
+        """Return the filter in force as it is typed."""
+        if self.asked.filter is None and not self.asked.statuses:
+            return ""
+        from tui.filtering import filter_of
+
+        return str(filter_of(self.asked))
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Leads", self.name_of_scope("all"))
+
+    def name_of_scope(self, whole: str) -> str:
+        """Return the safe name of the leads: of all, the ``whole``, and what they are narrowed to."""
+        name = self.title_of_scope or whole
+        if self.asked.filter is not None:
+            name = clip(name, self.size.width // 4)  # the filter is to be seen beside it
+        labels = ", ".join(LEAD.get(status).label for status in self.asked.statuses)
+        conditions = str(self.asked.filter) if self.asked.filter is not None else ""
+        narrowed = (self.view,) if self.view else (labels, conditions)
+        return " · ".join((name, *(clip(text, 200) for text in narrowed if text)))
+
+    def triage_scope(self) -> tuple[LeadScope, str]:
+        return self.scope, self.name_of_scope("all leads")
+
+    def whereabouts(self) -> Whereabouts | None:
+        at = self.table_at("leads", self.asked, self.sort)
+        if at is None and self.table.state == "empty":
+            at = Whereabouts("leads", self.asked, self.sort)
+        typing = self.query_one(FilterLine).text
+        return None if at is None else replace(at, view=self.view, typing=typing)
+
+    # Changing the filter
+
+    def show(self, asked: LeadScope, sort: Sort | None = None, view: str = "") -> None:
+        """Show other leads; those shown before stay until the others are there."""
+        if asked.filter is None:
+            self._take(asked, sort, view)
+            return
+
+        def settled(scope: LeadScope) -> None:
+            self._take(asked, sort, view, scope)
+
+        self._settle(asked, settled, self._not_settled)
+
+    def _not_settled(self, error: CustomerCenterError) -> None:
+        line = self.query_one(FilterLine)
+        if line.display:
+            line.tell(safe(str(error)), "$tone-bad")
+        else:
+            self.read_failed(error)
+
+    def _take(
+        self,
+        asked: LeadScope,
+        sort: Sort | None = None,
+        view: str = "",
+        scope: LeadScope | None = None,
+    ) -> None:
+        self._close_line()
+        self._keep()
+        self.asked, self.scope, self.view = asked, scope or asked, view
+        if sort is not None and sort.column in self.sorts:
+            self.sort = sort
+        elif self.sort.column not in self.offered():
+            # No index holds the other order for the leads of a filter.
+            self.sort = DEFAULT_LEAD_SORT
+            self.host.say("Sorted by date added, descending.")
+        self._load_other()
+
+    def _keep(self) -> None:
+        """Keep what is shown, so that Escape or an error leads back to it."""
+        if self._before is None and self.table.state in ("ready", "empty", "stale"):
+            self._before = Shown(self.asked, self.scope, self.sort, self.view)
+
+    def _load_other(self) -> None:
+        self.table.load(self.source())
+        self.show_title()
+        self.show_tabs()
+        self.set_timer(PATIENCE, self._still_loading)
+
+    def _sort_by(self, column: str | None) -> None:
+        if column is not None:
+            self._keep()
+        super()._sort_by(column)
+        self.set_timer(PATIENCE, self._still_loading)
+
+    def _still_loading(self) -> None:
+        if self._before is not None and self.table.state == "loading":
+            self.host.say("Loading …   Esc stops")
+
+    def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
+        state = message.table.state
+        before, self._before = self._before, self._before if state == "loading" else None
+        if state == "stale" and before is not None:
+            self._go_back(before)
+
+    def _go_back(self, before: Shown) -> None:
+        """Show again what was shown before."""
+        self._before = None
+        if self.asked != before.asked:
+            self._remember(self.text_of_filter())
+        self.asked, self.scope = before.asked, before.scope
+        self.sort, self.view = before.sort, before.view
+        self.table.stay(self.source())
+        self.show_title()
+        self.show_tabs()
+
+    def on_key(self, event: events.Key) -> None:
+        """Stop loading other leads by Escape, which leaves the list otherwise."""
+        if event.key == "escape" and self._before is not None and self.table.state == "loading":
+            event.stop()
+            event.prevent_default()
+            self._go_back(self._before)
+            self.host.say("Stopped; the list is as it was.   f and ↑ bring the filter back")
+            self.run_worker(self.host.gateway.cancel_reads, group="cancel", thread=True)
+
+    def action_clear_filter(self) -> None:
+        """Show all leads of the list again."""
+        if self.asked.filter is None and not self.asked.statuses:
+            self.host.say("Nothing is filtered here.")
+            return
+        self._remember(self.text_of_filter())
+        self.show(replace(self.asked, statuses=(), filter=None))
+
+    def action_filter_status(self) -> None:
+        """Choose the status that the list is narrowed down to."""
+        scope = replace(self.scope, statuses=())
+
+        def ask(counts: StatusCounts) -> None:
+            menu = PickScreen.of_statuses(
+                "Leads of which status?", counts.by_status, self.asked.statuses
+            )
+            self.app.push_screen(menu, self._of_status)
+
+        self.read(lambda: self.host.gateway.lead_counts(scope), ask, group="filter")
+
+    def _of_status(self, status: str | None) -> None:
+        if status is not None:
+            self.show(replace(self.asked, statuses=(status,) if status else ()))
+
+    # Typing a filter
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        text = self.text_of_filter()
+        self._open_line(f"{text} " if text else "")
+
+    def _open_line(self, text: str) -> None:
+        line = self.query_one(FilterLine)
+        self.query_one(TypingBar).display = True
+        self.query(KeyBar).first().display = False
+        line.open(text, tuple(self.host.filters_typed))
+        scope = replace(self.scope, statuses=(), filter=None)
+        gateway = self.host.gateway
+
+        def known() -> dict[str, list[str]]:
+            return {"campaign": [row.name for row in gateway.campaigns()]}
+
+        def counted(counts: StatusCounts) -> None:
+            odd = [value for value in counts.by_status if value not in LEAD.values()]
+            line.show_known({"status": odd}, counts.by_status)
+
+        self.read(known, line.show_known, self._no_help, group="known")
+        self.read(lambda: gateway.lead_counts(scope), counted, self._no_help, group="statuses")
+
+    def _no_help(self, error: CustomerCenterError) -> None:
+        """What the database would help with is not needed to type."""
+
+    def _close_line(self) -> None:
+        line = self.query_one(FilterLine)
+        if line.display:
+            line.display = False
+            self.query_one(TypingBar).display = False
+            self.query(KeyBar).first().display = True
+            self.table.focus()
+
+    def _remember(self, text: str) -> None:
+        if text:
+            typed = self.host.filters_typed
+            typed[:] = [*(each for each in typed if each != text), text][-KEPT:]
+
+    def on_filter_line_applied(self, message: FilterLine.Applied) -> None:
+        from tui.filtering import narrowed
+
+        self._remember(message.text)
+        asked = narrowed(self.asked, message.wanted)
+        if asked == self.asked:
+            self._close_line()
+            return
+        self.show(asked)
+
+    def on_filter_line_left(self, message: FilterLine.Left) -> None:
+        line = self.query_one(FilterLine)
+        if line.text and line.text.strip() != self.text_of_filter():
+            self._remember(line.text.strip())
+        self._close_line()
+
+    def on_filter_line_language_asked(self, message: FilterLine.LanguageAsked) -> None:
+        from tui.screens.filter_help import language
+
+        self.app.push_screen(language())
+
+    # How many it would be
+
+    def on_filter_line_edited(self, message: FilterLine.Edited) -> None:
+        self._to_count = message.wanted
+        if self._pause is None:
+            self._pause = self.set_timer(PAUSE, self._count_typed)
+        else:
+            self._pause.reset()
+
+    def _count_typed(self) -> None:
+        """Count the leads of what is typed, one filter at a time."""
+        self._pause = None
+        wanted = self._to_count
+        if self._counting or wanted is None or not self.query_one(FilterLine).display:
+            return
+        from tui.filtering import narrowed
+
+        asked, gateway = narrowed(self.asked, wanted), self.host.gateway
+        self._counting = True
+
+        def counted(number: int) -> None:
+            self._counting = False
+            line = self.query_one(FilterLine)
+            if wanted == self._to_count:
+                line.tell(plural(number, "lead"))
+            elif self._to_count is not None:
+                self._count_typed()
+
+        def failed(error: CustomerCenterError) -> None:
+            self._counting = False
+            line = self.query_one(FilterLine)
+            if wanted == self._to_count and line.display:
+                line.tell(safe(str(error)))
+
+        self.read(
+            lambda: gateway.leads_count(gateway.settled(asked)), counted, failed, group="typed"
+        )
+
+    # Views
+
+    def show_view(self, view: View) -> None:
+        """Show a saved view of the leads of this list."""
+        from db.filters import FilterError
+        from tui.filtering import viewed
+
+        try:
+            asked = viewed(self.asked, view)
+        except FilterError as error:
+            self.host.say(f"{safe(view.name)}: {safe(str(error))}", "bad")
+            return
+        if self.is_mounted:
+            self.show(asked, view.sort, view.name)
+            return
+        self.asked = self.scope = asked
+        self.view, self.sort = view.name, view.sort or self.sort
+
+    @property
+    def of_all(self) -> bool:
+        """True where the leads are not of one campaign or organization."""
+        return self.asked.campaign_id is None and self.asked.organization_id is None
+
+    def views_changed(self) -> None:
+        """Take note that views were saved, renamed or deleted."""
+        if self.host.views.named(self.view) is None:
+            self.view = ""
+        self.show_tabs()
+
+    def show_tabs(self) -> None:
+        """Show the views as they are now."""
+        from tui.filtering import counter
+
+        tabs = self.query_one(ViewTabs)
+        tabs.display = self.app.size.height >= TABS_FROM
+        scope = replace(self.asked, statuses=(), filter=None)
+        tabs.show(self.host.views.all, self.view, scope, counter(self.host.gateway, scope))
+
+    def on_resize(self) -> None:
+        self.show_tabs()
