@@ -240,6 +240,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("leads.filter", ("f",), "filter", "Filter the list", "leads", "filter"),
     Action("leads.clear", ("F",), "clear_filter", "Show all leads again", "leads"),
     Action("leads.of_status", ("w",), "filter_status", "Show the leads of a status", "leads"),
+    Action("leads.columns", ("C",), "columns", "Choose the columns", "leads"),
     Action("leads.sort", ("S",), "sort", "Sort by a column", "leads", "sort"),
     Action("leads.preview", ("p",), "preview", "Preview beside the list", "leads", "preview"),
     Action("leads.edit", ("e",), "edit", "Edit the lead", "leads"),

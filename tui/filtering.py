@@ -54,14 +54,20 @@ def counter(gateway: Gateway, scope: LeadScope) -> Callable[[View], int]:
     return lambda view: gateway.leads_count(gateway.settled(viewed(scope, view)))
 
 
-def saved_as(name: str, asked: LeadScope, sort: Sort, campaign: str = "") -> View:
+def saved_as(
+    name: str,
+    asked: LeadScope,
+    sort: Sort,
+    columns: tuple[tuple[str, int], ...] = (),
+    campaign: str = "",
+) -> View:
     """Return a list of leads as a view; ``campaign`` is the name of the campaign it is of."""
     terms = filter_of(asked).terms
     if asked.organization_id is not None:
         terms = (Term("organization", (Text((str(asked.organization_id),)),)), *terms)
     if campaign:
         terms = (Term("campaign", (Text((campaign,)),)), *terms)
-    return View(name, str(Filter(terms)), sort)
+    return View(name, str(Filter(terms)), sort, columns)
 
 
 def _statuses(term: Term) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from db.rows import Sort
 LONGEST_NAME: Final = 40
 LONGEST_FILTER: Final = 20_000
 MOST: Final = 100
+WIDEST: Final = 500
 _VERSION: Final = 1
 
 
@@ -193,4 +194,6 @@ def _view(found: dict[str, Any]) -> View:
             raise ValueError(f"the order of {name} is none")
         sort = Sort(column, way == "descending")
     columns = tuple((str(column), int(width)) for column, width in found.get("columns", ()))
+    if not all(0 <= width <= WIDEST for _, width in columns):
+        raise ValueError(f"the columns of {name} are none")
     return View(name, text, sort, columns)

@@ -47,13 +47,15 @@ class Shown:
     scope: LeadScope
     sort: Sort
     view: str
+    columns: tuple[tuple[str, int], ...]
 
 
 class FilteredLeads(ListScreen[LeadRow]):
     """Leads of a scope, whose filter can be changed.
 
     ``asked`` is the scope in the operator's words, ``scope`` the one that is read by. ``view`` is
-    the name of the saved view that is shown, empty where it is none.
+    the name of the saved view that is shown, empty where it is none, ``columns_chosen`` are those
+    that it has beside the usual ones.
     """
 
     AUTO_FOCUS = "RowTable"
@@ -63,13 +65,17 @@ class FilteredLeads(ListScreen[LeadRow]):
         self.asked = self.scope = scope
         self.title_of_scope = title
         self.view = at.view if at is not None else ""
+        self.columns_chosen: tuple[tuple[str, int], ...] = ()
         self._before: Shown | None = None
         self._unsent = at.typing if at is not None else None
+        self._waiting = False
         self._counting = False
         self._to_count: Filter | None = None
         self._pause: Timer | None = None
 
     def compose(self) -> ComposeResult:
+        view = self.host.views.named(self.view) if self.view else None
+        self.columns_chosen = view.columns if view is not None else ()
         yield TitleBar()
         yield FilterLine()
         yield ViewTabs()
@@ -176,6 +182,10 @@ class FilteredLeads(ListScreen[LeadRow]):
     ) -> None:
         self._close_line()
         self._keep()
+        saved = self.host.views.named(view) if view else None
+        if saved is not None or self.view:
+            # The columns of a view are left with it.
+            self._show_columns(saved.columns if saved is not None else ())
         self.asked, self.scope, self.view = asked, scope or asked, view
         if sort is not None and sort.column in self.sorts:
             self.sort = sort
@@ -188,7 +198,7 @@ class FilteredLeads(ListScreen[LeadRow]):
     def _keep(self) -> None:
         """Keep what is shown, so that Escape or an error leads back to it."""
         if self._before is None and self.table.state in ("ready", "empty", "stale"):
-            self._before = Shown(self.asked, self.scope, self.sort, self.view)
+            self._before = Shown(self.asked, self.scope, self.sort, self.view, self.columns_chosen)
 
     def _load_other(self) -> None:
         self.table.load(self.source())
@@ -204,10 +214,15 @@ class FilteredLeads(ListScreen[LeadRow]):
 
     def _still_loading(self) -> None:
         if self._before is not None and self.table.state == "loading":
+            self._waiting = True
             self.host.say("Loading …   Esc stops")
 
     def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
         state = message.table.state
+        if self._waiting and state != "loading":
+            self._waiting = False
+            if state in ("ready", "empty"):
+                self.host.say("")
         before, self._before = self._before, self._before if state == "loading" else None
         if state == "stale" and before is not None:
             self._go_back(before)
@@ -219,6 +234,7 @@ class FilteredLeads(ListScreen[LeadRow]):
             self._remember(self.text_of_filter())
         self.asked, self.scope = before.asked, before.scope
         self.sort, self.view = before.sort, before.view
+        self._show_columns(before.columns)
         self.table.stay(self.source())
         self.show_title()
         self.show_tabs()
@@ -228,6 +244,7 @@ class FilteredLeads(ListScreen[LeadRow]):
         if event.key == "escape" and self._before is not None and self.table.state == "loading":
             event.stop()
             event.prevent_default()
+            self._waiting = False
             self._go_back(self._before)
             self.host.say("Stopped; the list is as it was.   f and ↑ bring the filter back")
             self.run_worker(self.host.gateway.cancel_reads, group="cancel", thread=True)
@@ -384,6 +401,27 @@ class FilteredLeads(ListScreen[LeadRow]):
         if self.host.views.named(self.view) is None:
             self.view = ""
         self.show_tabs()
+
+    def _show_columns(self, columns: tuple[tuple[str, int], ...]) -> None:
+        if columns != self.columns_chosen:
+            self.columns_chosen = columns
+            self.table.set_columns(self.columns())
+
+    def columns_taken(self, columns: tuple[tuple[str, int], ...] | None) -> None:
+        """Show the columns that were chosen, None where none were, and keep them in the view."""
+        if columns is None:
+            return
+        self._show_columns(columns)
+        view = self.host.views.named(self.view) if self.view else None
+        if view is None:
+            self.host.say("V and a save the list with its columns.")
+            return
+        try:
+            self.host.views.save(replace(view, columns=columns))
+        except CustomerCenterError as error:
+            self.read_failed(error)
+        else:
+            self.host.say(f"Kept in the view {safe(view.name)}.", "good")
 
     def show_tabs(self) -> None:
         """Show the views as they are now."""

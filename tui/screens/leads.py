@@ -11,12 +11,12 @@ from uuid import UUID
 from textual.app import ComposeResult
 
 from db.rows import LeadRow, LeadScope
-from db.statuses import LEAD, verification
+from db.statuses import LEAD
 from tui import format
 from tui.bindings import bindings
 from tui.lead_actions import LeadActions
-from tui.safe import safe
 from tui.screens.filtered import FilteredLeads
+from tui.screens.lead_columns import USUAL, ColumnsScreen, arranged, available
 from tui.screens.list_screen import Finder
 from tui.state import Whereabouts
 from tui.widgets.lead_view import LeadView
@@ -59,26 +59,18 @@ class LeadsScreen(LeadActions, FilteredLeads):
             yield LeadView(id="preview")
 
     def columns(self) -> tuple[Column[LeadRow], ...]:
-        columns = [
-            Column("status", self._status, 16),
-            Column("name", lambda row: safe(row.name), 16, weight=3),
-            Column("company", lambda row: safe(row.company_name), 14, weight=3, priority=1),
-            Column("title", lambda row: safe(row.title or ""), 12, weight=2, priority=4),
-            Column("e-mail", lambda row: safe(row.email), 22, weight=3, priority=3),
-            Column("verified", _verified, 12, priority=5),
-            Column(
-                "contact",
-                self._contact,
-                format.time_width(self.host.absolute_times),
-                priority=2,
-            ),
-        ]
-        if self.scope.campaign_id is None:
-            columns.insert(
-                3,
-                Column("campaign", lambda row: safe(row.campaign_name), 12, weight=2, priority=2),
-            )
-        return tuple(columns)
+        columns = available(self._status, absolute_times=self.host.absolute_times)
+        chosen = arranged(columns, self.columns_chosen)
+        return chosen or tuple(columns[name] for name in self._usual())
+
+    def _usual(self) -> tuple[str, ...]:
+        return tuple(name for name in USUAL if name != "campaign" or self.scope.campaign_id is None)
+
+    def action_columns(self) -> None:
+        """Choose the columns, their order and their widths."""
+        columns = available(self._status, absolute_times=self.host.absolute_times)
+        window = ColumnsScreen(columns, self._usual(), self.columns_chosen)
+        self.app.push_screen(window, self.columns_taken)
 
     def source(self) -> Source[LeadRow]:
         gateway = self.host.gateway
@@ -103,9 +95,6 @@ class LeadsScreen(LeadActions, FilteredLeads):
         pending = self.host.pending.get(row.id)
         status = LEAD.get(pending or row.status)
         return format.status_text(status, pending=pending is not None), status.tone
-
-    def _contact(self, row: LeadRow) -> Cell:
-        return format.when(row.last_contacted_at, absolute=self.host.absolute_times)
 
     def times_changed(self) -> None:
         super().times_changed()
@@ -168,8 +157,3 @@ class LeadsScreen(LeadActions, FilteredLeads):
     def action_triage(self) -> None:
         """Triage the leads of this list."""
         self.host.start_triage(*self.triage_scope())
-
-
-def _verified(row: LeadRow) -> Cell:
-    entry = verification(row.email_verification_status)
-    return format.verification_text(row.email_verification_status), entry.tone

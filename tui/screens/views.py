@@ -66,7 +66,7 @@ class ViewsScreen(Menu[View], ViewCounts):
         parts: list[str | tuple[str, str]] = []
         for key, word in HINTS:
             if key != "a" or self._leads is not None:
-                parts += [(key, "bold $accent"), f" {word}   "]
+                parts += [(key, "bold $accent"), f" {word}  "]
         return Content.assemble(*parts)
 
     def on_mount(self) -> None:
@@ -152,7 +152,7 @@ class ViewsScreen(Menu[View], ViewCounts):
         campaign = leads.asked.campaign_id
 
         def save(campaign_name: str) -> None:
-            view = saved_as(name, leads.asked, leads.sort, campaign_name)
+            view = saved_as(name, leads.asked, leads.sort, leads.columns_chosen, campaign_name)
 
             def done() -> None:
                 leads.view = name

@@ -31,7 +31,8 @@ OPTIONS: Final = 5
 INDENT: Final = 2
 """Cells left of the text in an input."""
 STATUS: Final = next(field for field in FIELDS if field.name == "status")
-PLACEHOLDER: Final = 'status:new,ready campaign:"Q3 DACH" country:DE has:icebreaker sent:<7d'
+QUOTE: Final = '"'
+PLACEHOLDER: Final = "a filter, as status:new,ready country:DE has:icebreaker sent:<7d"
 
 
 class FilterInput(LineInput):
@@ -290,8 +291,8 @@ class FilterLine(Vertical):
         self, option: Completion, column: int, width: int, marked: bool, more: int
     ) -> Content:
         name = fit(safe(option.text), column)
-        count = self._counts.get(option.text.strip('"')) if _is_status(option) else None
-        note = f"{count:,}" if count is not None else option.meaning
+        counted = bool(self._counts) and _is_status(option)
+        note = f"{self._counts.get(option.text.strip(QUOTE), 0):,}" if counted else option.meaning
         note += f"   and {more} more" if more > 0 else ""
         note = clip(safe(note), max(0, width - column - 2))
         text = f"{name}  {note}"
