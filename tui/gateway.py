@@ -99,6 +99,11 @@ class Gateway:
         found = self._database or self._server
         return found.place if found else ""
 
+    @property
+    def whole(self) -> bool:
+        """True where the database is open whole."""
+        return self._database is not None
+
     def _opened(self) -> Database:
         """Return the database; open it where that was not done yet."""
         if self._database is not None:

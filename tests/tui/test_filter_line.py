@@ -47,7 +47,8 @@ async def filtered(pilot: Pilot[int], text: str) -> None:
 
 
 def typed(app: CustomerCenter) -> str | None:
-    return app.screen.query_one(FilterLine).text
+    """Return the filter that is being typed, None where none is."""
+    return next((line.text for line in app.screen.query(FilterLine)), None)
 
 
 # Applying
@@ -252,6 +253,20 @@ async def test_filters_typed_before_come_back_by_up(untouched_url: str) -> None:
         assert typed(app) == ""
 
 
+async def test_a_click_into_the_list_leaves_the_line_and_keeps_its_text(
+    untouched_url: str,
+) -> None:
+    async with running(untouched_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "f")
+        await type_filter(pilot, "country:D")
+        await pilot.click(table_of(app), offset=(5, 3))
+        await settled(pilot)
+        assert (typed(app), table_of(app).index) == (None, 3)
+        await press(pilot, "f", "up")
+        assert typed(app) == "country:D"
+
+
 async def test_the_language_is_shown_by_a_key(untouched_url: str) -> None:
     async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
@@ -295,6 +310,24 @@ async def test_a_list_that_takes_long_is_left_by_escape_as_it_was(
         await settled(pilot)
         assert cursor_line(app) == before
         assert isinstance(app.screen, LeadsScreen)
+        await press(pilot, "f", "up")
+        assert typed(app) == "xyz"
+
+
+async def test_a_list_that_cannot_be_read_leaves_the_one_before(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with running(demo_url, lock_timeout=1) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "j", "j")
+        before, title = cursor_line(app), title_line(app)
+        run(n8n, "BEGIN")
+        run(n8n, "LOCK TABLE leads IN ACCESS EXCLUSIVE MODE")
+        await pilot.press("f", *"xyz", "enter")
+        await until(pilot, lambda: "The list is as it was." in status_line(app))
+        run(n8n, "COMMIT")
+        await settled(pilot)
+        assert (cursor_line(app), title_line(app)) == (before, title)
         await press(pilot, "f", "up")
         assert typed(app) == "xyz"
 

@@ -190,6 +190,15 @@ async def test_the_menu_of_the_chord_names_the_views(untouched_url: str) -> None
         assert "' 7" not in page(app)
 
 
+async def test_a_view_opens_from_a_lead_in_the_list_below_it(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "enter", "apostrophe", "1")
+        assert f"{DACH} · New" in title_line(app)
+        await press(pilot, "g", "l", "enter", "apostrophe", "4")
+        assert "all · Bounced" in title_line(app)
+
+
 async def test_a_view_that_is_not_there_is_told(untouched_url: str) -> None:
     async with running(untouched_url) as (app, pilot):
         app.action_view(9)

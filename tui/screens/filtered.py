@@ -8,35 +8,27 @@ from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.timer import Timer
 
 from db.errors import CustomerCenterError
-from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, Sort, StatusCounts
+from db.rows import DEFAULT_LEAD_SORT, LeadScope, Sort
 from db.statuses import LEAD
-from tui.format import plural
 from tui.safe import clip, safe
 from tui.screens.base import Bottom
-from tui.screens.list_screen import ListScreen
-from tui.screens.menus import PickScreen
+from tui.screens.filter_typing import FilterTyping
 from tui.state import Whereabouts
 from tui.widgets.bars import KeyBar, StatusBar, TitleBar
-from tui.widgets.filter_line import FilterLine
 from tui.widgets.row_table import RowTable
-from tui.widgets.typing_bar import TypingBar
 from tui.widgets.view_tabs import ViewTabs
 
 if TYPE_CHECKING:
-    from db.filters import Filter
     from tui.views import View
 
 PATIENCE: Final = 0.3
 """Seconds after which a list that has not come yet is mentioned."""
+LATER: Final = 1.0
+"""Seconds after which the views are counted where the database is not open whole yet."""
 TABS_FROM: Final = 30
 """The height of a terminal from which the tabs of the views have room."""
-PAUSE: Final = 0.3
-"""Seconds without a key after which the leads of what is typed are counted."""
-KEPT: Final = 100
-"""Filters that may be recalled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +42,40 @@ class Shown:
     columns: tuple[tuple[str, int], ...]
 
 
-class FilteredLeads(ListScreen[LeadRow]):
+class FilteredLeads(FilterTyping):
     """Leads of a scope, whose filter can be changed.
 
-    ``asked`` is the scope in the operator's words, ``scope`` the one that is read by. ``view`` is
-    the name of the saved view that is shown, empty where it is none, ``columns_chosen`` are those
-    that it has beside the usual ones.
+    ``view`` is the name of the saved view that is shown, empty where it is none, ``columns_chosen``
+    are its columns where those are not the usual ones.
     """
 
     AUTO_FOCUS = "RowTable"
 
     def __init__(self, scope: LeadScope, title: str, at: Whereabouts | None) -> None:
-        super().__init__(DEFAULT_LEAD_SORT, at)
-        self.asked = self.scope = scope
+        super().__init__(scope, at)
         self.title_of_scope = title
         self.view = at.view if at is not None else ""
         self.columns_chosen: tuple[tuple[str, int], ...] = ()
         self._before: Shown | None = None
         self._unsent = at.typing if at is not None else None
         self._waiting = False
-        self._counting = False
-        self._to_count: Filter | None = None
-        self._pause: Timer | None = None
 
     def compose(self) -> ComposeResult:
         view = self.host.views.named(self.view) if self.view else None
         self.columns_chosen = view.columns if view is not None else ()
         yield TitleBar()
-        yield FilterLine()
         yield ViewTabs()
         yield from self.body()
         with Bottom():
             yield StatusBar()
             yield KeyBar(self.scopes)
-            yield TypingBar(("filter",))
 
     def on_mount(self) -> None:
         tabs = self.query_one(ViewTabs)
         self.host.changes.subscribe(tabs, lambda _: tabs.outdate())
         self.host.reloads.subscribe(tabs, lambda _: tabs.outdate())
         if self._unsent is not None:
-            self.call_after_refresh(self._open_line, self._unsent)
+            self.call_after_refresh(self.open_line, self._unsent)
 
     def load(self) -> None:
         if self.asked.filter is None:
@@ -106,7 +91,7 @@ class FilteredLeads(ListScreen[LeadRow]):
         """Show all leads where the filter of a list that is opened names what is gone."""
         self.read_failed(error)
         if self.table.state == "loading" and not self.table.total:
-            self._remember(self.text_of_filter())
+            self.remember(self.text_of_filter())
             self._take(replace(self.asked, statuses=(), filter=None), view="")
 
     def _settle(
@@ -150,8 +135,7 @@ class FilteredLeads(ListScreen[LeadRow]):
         at = self.table_at("leads", self.asked, self.sort)
         if at is None and self.table.state == "empty":
             at = Whereabouts("leads", self.asked, self.sort)
-        typing = self.query_one(FilterLine).text
-        return None if at is None else replace(at, view=self.view, typing=typing)
+        return None if at is None else replace(at, view=self.view, typing=self.typed)
 
     # Changing the filter
 
@@ -167,10 +151,7 @@ class FilteredLeads(ListScreen[LeadRow]):
         self._settle(asked, settled, self._not_settled)
 
     def _not_settled(self, error: CustomerCenterError) -> None:
-        line = self.query_one(FilterLine)
-        if line.display:
-            line.tell(safe(str(error)), "$tone-bad")
-        else:
+        if not self.tell_typist(safe(str(error))):
             self.read_failed(error)
 
     def _take(
@@ -180,7 +161,7 @@ class FilteredLeads(ListScreen[LeadRow]):
         view: str = "",
         scope: LeadScope | None = None,
     ) -> None:
-        self._close_line()
+        self.close_line()
         self._keep()
         saved = self.host.views.named(view) if view else None
         if saved is not None or self.view:
@@ -218,7 +199,7 @@ class FilteredLeads(ListScreen[LeadRow]):
             self.host.say("Loading …   Esc stops")
 
     def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
-        state = message.table.state
+        state, problem = message.table.state, message.table.problem
         if self._waiting and state != "loading":
             self._waiting = False
             if state in ("ready", "empty"):
@@ -226,12 +207,13 @@ class FilteredLeads(ListScreen[LeadRow]):
         before, self._before = self._before, self._before if state == "loading" else None
         if state == "stale" and before is not None:
             self._go_back(before)
+            self.host.say(f"The list is as it was. {safe(problem)}", "bad")
 
     def _go_back(self, before: Shown) -> None:
         """Show again what was shown before."""
         self._before = None
         if self.asked != before.asked:
-            self._remember(self.text_of_filter())
+            self.remember(self.text_of_filter())
         self.asked, self.scope = before.asked, before.scope
         self.sort, self.view = before.sort, before.view
         self._show_columns(before.columns)
@@ -254,124 +236,8 @@ class FilteredLeads(ListScreen[LeadRow]):
         if self.asked.filter is None and not self.asked.statuses:
             self.host.say("Nothing is filtered here.")
             return
-        self._remember(self.text_of_filter())
+        self.remember(self.text_of_filter())
         self.show(replace(self.asked, statuses=(), filter=None))
-
-    def action_filter_status(self) -> None:
-        """Choose the status that the list is narrowed down to."""
-        scope = replace(self.scope, statuses=())
-
-        def ask(counts: StatusCounts) -> None:
-            menu = PickScreen.of_statuses(
-                "Leads of which status?", counts.by_status, self.asked.statuses
-            )
-            self.app.push_screen(menu, self._of_status)
-
-        self.read(lambda: self.host.gateway.lead_counts(scope), ask, group="filter")
-
-    def _of_status(self, status: str | None) -> None:
-        if status is not None:
-            self.show(replace(self.asked, statuses=(status,) if status else ()))
-
-    # Typing a filter
-
-    def action_filter(self) -> None:
-        """Type a filter."""
-        text = self.text_of_filter()
-        self._open_line(f"{text} " if text else "")
-
-    def _open_line(self, text: str) -> None:
-        line = self.query_one(FilterLine)
-        self.query_one(TypingBar).display = True
-        self.query(KeyBar).first().display = False
-        line.open(text, tuple(self.host.filters_typed))
-        scope = replace(self.scope, statuses=(), filter=None)
-        gateway = self.host.gateway
-
-        def known() -> dict[str, list[str]]:
-            return {"campaign": [row.name for row in gateway.campaigns()]}
-
-        def counted(counts: StatusCounts) -> None:
-            odd = [value for value in counts.by_status if value not in LEAD.values()]
-            line.show_known({"status": odd}, counts.by_status)
-
-        self.read(known, line.show_known, self._no_help, group="known")
-        self.read(lambda: gateway.lead_counts(scope), counted, self._no_help, group="statuses")
-
-    def _no_help(self, error: CustomerCenterError) -> None:
-        """What the database would help with is not needed to type."""
-
-    def _close_line(self) -> None:
-        line = self.query_one(FilterLine)
-        if line.display:
-            line.display = False
-            self.query_one(TypingBar).display = False
-            self.query(KeyBar).first().display = True
-            self.table.focus()
-
-    def _remember(self, text: str) -> None:
-        if text:
-            typed = self.host.filters_typed
-            typed[:] = [*(each for each in typed if each != text), text][-KEPT:]
-
-    def on_filter_line_applied(self, message: FilterLine.Applied) -> None:
-        from tui.filtering import narrowed
-
-        self._remember(message.text)
-        asked = narrowed(self.asked, message.wanted)
-        if asked == self.asked:
-            self._close_line()
-            return
-        self.show(asked)
-
-    def on_filter_line_left(self, message: FilterLine.Left) -> None:
-        line = self.query_one(FilterLine)
-        if line.text and line.text.strip() != self.text_of_filter():
-            self._remember(line.text.strip())
-        self._close_line()
-
-    def on_filter_line_language_asked(self, message: FilterLine.LanguageAsked) -> None:
-        from tui.screens.filter_help import language
-
-        self.app.push_screen(language())
-
-    # How many it would be
-
-    def on_filter_line_edited(self, message: FilterLine.Edited) -> None:
-        self._to_count = message.wanted
-        if self._pause is None:
-            self._pause = self.set_timer(PAUSE, self._count_typed)
-        else:
-            self._pause.reset()
-
-    def _count_typed(self) -> None:
-        """Count the leads of what is typed, one filter at a time."""
-        self._pause = None
-        wanted = self._to_count
-        if self._counting or wanted is None or not self.query_one(FilterLine).display:
-            return
-        from tui.filtering import narrowed
-
-        asked, gateway = narrowed(self.asked, wanted), self.host.gateway
-        self._counting = True
-
-        def counted(number: int) -> None:
-            self._counting = False
-            line = self.query_one(FilterLine)
-            if wanted == self._to_count:
-                line.tell(plural(number, "lead"))
-            elif self._to_count is not None:
-                self._count_typed()
-
-        def failed(error: CustomerCenterError) -> None:
-            self._counting = False
-            line = self.query_one(FilterLine)
-            if wanted == self._to_count and line.display:
-                line.tell(safe(str(error)))
-
-        self.read(
-            lambda: gateway.leads_count(gateway.settled(asked)), counted, failed, group="typed"
-        )
 
     # Views
 
@@ -425,12 +291,19 @@ class FilteredLeads(ListScreen[LeadRow]):
 
     def show_tabs(self) -> None:
         """Show the views as they are now."""
+        tabs, gateway = self.query_one(ViewTabs), self.host.gateway
+        tabs.display = self.app.size.height >= TABS_FROM
+        if not tabs.display:
+            return
+        scope = replace(self.asked, statuses=(), filter=None)
+        if not gateway.whole:
+            # The first list after a start does not wait for what counts.
+            tabs.show(self.host.views.all, self.view, scope)
+            self.set_timer(LATER, self.show_tabs)
+            return
         from tui.filtering import counter
 
-        tabs = self.query_one(ViewTabs)
-        tabs.display = self.app.size.height >= TABS_FROM
-        scope = replace(self.asked, statuses=(), filter=None)
-        tabs.show(self.host.views.all, self.view, scope, counter(self.host.gateway, scope))
+        tabs.show(self.host.views.all, self.view, scope, counter(gateway, scope))
 
     def on_resize(self) -> None:
         self.show_tabs()

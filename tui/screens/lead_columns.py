@@ -77,11 +77,11 @@ def _verified(row: LeadRow) -> Cell:
 
 
 HINTS: Final = (
-    ("Space", "shows or hides"),
-    ("< >", "moves"),
+    ("Space", "shows, hides"),
+    ("< >", "move"),
     ("- +", "width"),
-    ("=", "the usual ones"),
-    ("Enter", "takes them"),
+    ("=", "usual ones"),
+    ("Enter", "takes"),
     ("Esc", "leaves"),
 )
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from textual import events
+from textual.content import Content
 from textual.worker import get_current_worker
 
 from db.errors import CustomerCenterError, NotFound
@@ -24,7 +25,7 @@ from tui.widgets.row_table import Column, RowTable, Source
 R = TypeVar("R", LeadRow, OrganizationRow)
 
 
-SLOW: Final = "   slow on a long list: no index"
+SLOW: Final = "slow on a long list: no index"
 
 
 class Finder(Protocol[R]):
@@ -121,8 +122,15 @@ class ListScreen(StatusKeys[None], Generic[R]):
         """Choose the column to sort by; the same column again turns the order round."""
         offered: tuple[str, ...] = self.offered()
         names = (*offered, *(name for name in self.sorts if name not in offered))
+        width = max(map(len, self.sorts.values())) + 6
         choices = tuple(
-            (name, f"{self.sorts[name]}{self._arrow(name)}{'' if name in offered else SLOW}")
+            (
+                name,
+                Content.assemble(
+                    f"{self.sorts[name] + self._arrow(name):<{width}}",
+                    ("" if name in offered else SLOW, "dim"),
+                ),
+            )
             for name in names
         )
         self.app.push_screen(PickScreen("Sort by", choices, self.sort.column), self._sort_by)

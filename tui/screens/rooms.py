@@ -182,22 +182,26 @@ def leads_screen(scope: LeadScope, title: str) -> Screen[None]:
 
 
 def show_view(app: Host, view: View) -> None:
-    """Show the leads of a saved view: of the list that is shown, or else of all."""
+    """Show the leads of a saved view, in the list below what is shown or else in that of all."""
     from db.filters import FilterError
     from tui.filtering import roams
     from tui.screens.leads import LeadsScreen
 
-    shown = app.screen
     try:
         everywhere = roams(view)
     except FilterError as error:
         app.say(f"{safe(view.name)} is no view: {safe(str(error))}", "bad")
         return
-    if not isinstance(shown, LeadsScreen) or (everywhere and not shown.of_all):
+
+    def takes(screen: Screen[Any]) -> bool:
+        return isinstance(screen, LeadsScreen) and (screen.of_all or not everywhere)
+
+    if not any(map(takes, app.screen_stack)):
         app.go("leads")
-        shown = app.screen
-    if isinstance(shown, LeadsScreen):
-        shown.show_view(view)
+    while not takes(app.screen):
+        app.pop_screen()
+    assert isinstance(app.screen, LeadsScreen)
+    app.screen.show_view(view)
 
 
 def open_views(app: Host) -> None:

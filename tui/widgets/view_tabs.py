@@ -80,14 +80,17 @@ class ViewTabs(Still, ViewCounts):
         views: tuple[View, ...],
         current: str,
         scope: LeadScope,
-        count: Callable[[View], int],
+        count: Callable[[View], int] | None = None,
     ) -> None:
-        """Show views of a scope, ``current`` is the name of the one that is shown."""
+        """Show views of a scope, ``current`` is the name of the one that is shown.
+
+        Without a ``count`` they have no numbers yet.
+        """
         other = (views, scope) != (self._views, self._scope)
         self._views, self._current, self._scope, self._count = views, current, scope, count
         if other:
             self.counts = {}
-        if self.display and (other or not self.counts):
+        if count is not None and (other or not self.counts):
             self._recount()
         self._paint()
 
