@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from db.filters.fields import FIELDS, FORMS, Kind
+from tui.safe import wrap
 from tui.widgets.text_view import TextWindow
 
 RULES: Final = """\
@@ -16,11 +17,18 @@ a word alone:         is looked for in name, e-mail address, title and organizat
 quotes:               campaign:"Q3 DACH"   for spaces, and for what else has a meaning
 """
 _WIDTH: Final = 24
+_LINE: Final = 68
 
 
 def language() -> TextWindow:
     """Return the window."""
     fields = "\n".join(f"{f'{each.name}:':<{_WIDTH}}{each.meaning}" for each in FIELDS)
     kinds = {Kind.TEXT: "text", Kind.NUMBER: "number", Kind.TIME: "time", Kind.PATH: "json:"}
-    forms = "\n".join(f"{title:<{_WIDTH}}{'  '.join(FORMS[kind])}" for kind, title in kinds.items())
+    forms = "\n".join(_form(title, FORMS[kind]) for kind, title in kinds.items())
     return TextWindow(f"{RULES}\n{forms}\n\n{fields}\n", title="Filters")
+
+
+def _form(title: str, examples: tuple[str, ...]) -> str:
+    lines = wrap("  ".join(examples), _LINE - _WIDTH)
+    names = [title, *[""] * (len(lines) - 1)]
+    return "\n".join(f"{name:<{_WIDTH}}{line}" for name, line in zip(names, lines, strict=True))

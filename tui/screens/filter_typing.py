@@ -198,8 +198,8 @@ class FilterTyping(ListScreen[LeadRow]):
 
         def failed(error: CustomerCenterError) -> None:
             self._counting = False
-            if wanted == self._to_count:
-                self.tell_typist(safe(str(error)))
+            if wanted == self._to_count and self._line is not None:
+                self._line.tell(safe(str(error)))
 
         self.read(
             lambda: gateway.leads_count(gateway.settled(asked)), counted, failed, group="typed"

@@ -78,6 +78,7 @@ class FilteredLeads(FilterTyping):
             self.call_after_refresh(self.open_line, self._unsent)
 
     def load(self) -> None:
+        self.query_one(ViewTabs).outdate()
         if self.asked.filter is None:
             super().load()
         else:
@@ -204,6 +205,8 @@ class FilteredLeads(FilterTyping):
             self._waiting = False
             if state in ("ready", "empty"):
                 self.host.say("")
+        if state != "loading":
+            self.show_tabs()
         before, self._before = self._before, self._before if state == "loading" else None
         if state == "stale" and before is not None:
             self._go_back(before)
@@ -293,13 +296,14 @@ class FilteredLeads(FilterTyping):
         """Show the views as they are now."""
         tabs, gateway = self.query_one(ViewTabs), self.host.gateway
         tabs.display = self.app.size.height >= TABS_FROM
-        if not tabs.display:
-            return
+        if not tabs.display or not self.query(RowTable):
+            return  # a screen is resized before all of it is there; its list tells when it is
         scope = replace(self.asked, statuses=(), filter=None)
-        if not gateway.whole:
-            # The first list after a start does not wait for what counts.
+        if self.table.state == "loading" or not gateway.whole:
+            # No list waits for what is counted beside it.
             tabs.show(self.host.views.all, self.view, scope)
-            self.set_timer(LATER, self.show_tabs)
+            if not gateway.whole:
+                self.set_timer(LATER, self.show_tabs)
             return
         from tui.filtering import counter
 
