@@ -272,7 +272,7 @@ class LeadScope:
 
         Another sort is possible, at the price of reading all leads of the scope.
         """
-        if self.organization_id is not None or self.statuses:
+        if self.organization_id is not None or self.statuses or self.filter is not None:
             return ("created",)
         if self.campaign_id is not None:
             return ("created", "contacted", "name", "email", "status")

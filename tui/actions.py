@@ -57,6 +57,7 @@ SCOPES: Final = {
     "documents": "Documents",
     "json": "JSON viewer",
     "search": "Search line",
+    "filter": "Filter line",
     "question": "Look up, while typing",
     "lookup": "Look up, in the results",
     "form": "Forms",
@@ -85,6 +86,7 @@ TOGETHER: Final = (
         )
     ),
     ("question",),
+    ("filter",),
     ("search",),
     ("form",),
     ("import",),
@@ -194,6 +196,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "app.history", ("g h",), "app.go('history')", "Go to the journal of changes", "everywhere"
     ),
+    Action("app.views", ("V",), "app.views", "Saved views", "everywhere"),
+    *(
+        Action(
+            f"app.view_{number}",
+            (f"apostrophe {number}",),
+            f"app.view({number})",
+            f"Saved view {number}",
+            "everywhere",
+        )
+        for number in range(1, 10)
+    ),
     Action("app.undo", ("u",), "app.undo", "Undo the last change", "everywhere"),
     Action("app.redo", ("ctrl+r",), "app.redo", "Redo what was undone", "everywhere"),
     Action(
@@ -280,8 +293,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("leads.search", ("slash",), "search", "Search in the list", "leads", "search"),
     Action("leads.next", ("n",), "search_again(1)", "Next match", "leads"),
     Action("leads.previous", ("N",), "search_again(-1)", "Previous match", "leads"),
-    Action("leads.filter", ("f",), "filter", "Show the leads of a status", "leads", "filter"),
-    Action("leads.clear", ("F",), "clear_filter", "Show the leads of every status", "leads"),
+    Action("leads.filter", ("f",), "filter", "Filter the list", "leads", "filter"),
+    Action("leads.clear", ("F",), "clear_filter", "Show all leads again", "leads"),
+    Action("leads.of_status", ("w",), "filter_status", "Show the leads of a status", "leads"),
+    Action("leads.columns", ("C",), "columns", "Choose the columns", "leads"),
     Action("leads.sort", ("S",), "sort", "Sort by a column", "leads", "sort"),
     Action("leads.preview", ("p",), "preview", "Preview beside the list", "leads", "preview"),
     Action("leads.edit", ("e",), "edit", "Edit the lead", "leads"),
@@ -435,6 +450,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
     # The line below a document that asks for a term or a path
     Action("search.find", ("enter",), "screen.find", "Find what was typed", "search", "find"),
     Action("search.leave", ("escape",), "screen.leave_search", "Ask nothing", "search", "cancel"),
+    # The line in which a filter is typed
+    Action("filter.apply", ("enter",), "apply", "Filter the list", "filter", "filter"),
+    Action("filter.complete", ("tab",), "complete", "Complete what is typed", "filter", "complete"),
+    Action("filter.down", ("down",), "choose(1)", "Next of what may come", "filter", "choose"),
+    Action(
+        "filter.up", ("up",), "choose(-1)", "Up; then the filters typed before", "filter", "before"
+    ),
+    Action(
+        "filter.leave", ("escape",), "leave_filter", "Leave the list as it was", "filter", "cancel"
+    ),
+    Action("filter.help", ("f1",), "language", "What may be typed", "filter"),
     # Look-up
     Action(
         "question.open", ("enter",), "open_found", "Open what is marked below", "question", "open"

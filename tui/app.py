@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tui.chosen import ChosenTheme
     from tui.opening import Opening
     from tui.state import StateFile, Whereabouts
+    from tui.views import Views
     from tui.writer import Outcome
     from tui.writes import Write
 
@@ -63,7 +64,8 @@ class CustomerCenter(Host):
     """The terminal application on one database.
 
     ``state`` finds the file that keeps where the operator was; without it every start is the first.
-    ``chosen`` keeps the theme that the operator chooses.
+    ``chosen`` keeps the theme that the operator chooses. ``views`` finds the saved views; without it
+    there are the built-in ones.
     """
 
     TITLE = "Customer Center"
@@ -86,9 +88,12 @@ class CustomerCenter(Host):
         state: Callable[[Settings], StateFile] | None = None,
         config: Config | None = None,
         chosen: ChosenTheme | None = None,
+        views: Callable[[], Views] | None = None,
     ) -> None:
         super().__init__(settings, opener, config)
         self._find_state = state
+        self._find_views = views
+        self._problem_of_views = ""
         self._state: StateFile | None = None
         self._noted: Whereabouts | None = None
         self.problem: CustomerCenterError | None = None
@@ -144,12 +149,22 @@ class CustomerCenter(Host):
         try:
             if self._find_state is not None:
                 self._state = self._find_state(self.settings)
+            self._read_views()
             opening = opened(self.gateway, self._state)
         except CustomerCenterError as error:
             self.post_message(Opened(error=error))
             return
         if not worker.is_cancelled:
             self.post_message(Opened(opening))
+
+    def _read_views(self) -> None:
+        if self._find_views is None:
+            return
+        self.views = self._find_views()
+        try:
+            self.views.read()
+        except CustomerCenterError as error:
+            self._problem_of_views = str(error)
 
     def on_opened(self, message: Opened) -> None:
         """Go in, or say why that is not possible."""
@@ -175,6 +190,8 @@ class CustomerCenter(Host):
             self.switch_mode("campaigns")
         for warning in self.settings.warnings:
             self.say(safe(warning), "attention")
+        if self._problem_of_views:
+            self.say(safe(self._problem_of_views), "attention")
         if opening.empty:
             self.push_screen(rooms.welcome())
         if self._state is not None:
@@ -284,9 +301,20 @@ class CustomerCenter(Host):
         own = shown.scopes if shown else ()
         return own if screen.is_modal else (*own, "everywhere")
 
+    def action_view(self, number: int) -> None:
+        """Show the leads of a saved view."""
+        if number <= len(self.views.all):
+            rooms.show_view(self, self.views.all[number - 1])
+        else:
+            self.say(f"There is no view {number}: V lists them.", "attention")
+
+    def action_views(self) -> None:
+        """Show the saved views."""
+        rooms.open_views(self)
+
     def action_chord(self, prefix: str) -> None:
         """Show what may follow the first key of a chord, and do what is chosen."""
-        choices = chords(prefix, self.scopes())
+        choices = rooms.with_names_of_views(chords(prefix, self.scopes()), self.views.all)
         self.push_screen(rooms.chord_screen(prefix, choices), self._run_chosen)
 
     def _run_chosen(self, action: Action | None) -> None:
@@ -390,9 +418,10 @@ def run(
     state: Callable[[Settings], StateFile] | None = None,
     config: Config | None = None,
     chosen: ChosenTheme | None = None,
+    views: Callable[[], Views] | None = None,
 ) -> int:
     """Run the application and return its exit code: 0, or 3 where there was no database."""
-    app = CustomerCenter(settings, opener, state, config, chosen)
+    app = CustomerCenter(settings, opener, state, config, chosen, views)
     # Textual writes to the terminal in a thread: it is not to wait for what is done after painting.
     sys.setswitchinterval(SWITCH_INTERVAL)
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -102,6 +103,11 @@ class Gateway:
         """The name of the database for people, empty before it is open."""
         found = self._database or self._server
         return found.place if found else ""
+
+    @property
+    def whole(self) -> bool:
+        """True where the database is open whole."""
+        return self._database is not None
 
     def _opened(self) -> Database:
         """Return the database; open it where that was not done yet."""
@@ -371,6 +377,22 @@ class Gateway:
 
         return self._read(lambda session: leads.status_counts(session, scope))
 
+    def settled(self, scope: LeadScope) -> LeadScope:
+        """Return a scope to read by: its filter has ids for the names of campaigns, and a moment.
+
+        Raises NotFound where a campaign of that name is none.
+        """
+        if scope.filter is None:
+            return scope
+        from db.filters import local_now
+
+        asked = found = scope.filter
+        if any(term.field == "campaign" for term in asked.terms):
+            from db.queries import filtering
+
+            found = self._read(lambda session: filtering.settled(session, asked))
+        return replace(scope, filter=found, now=local_now())
+
     def queue(self, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[UUID]:
         """Return the ids of some leads of a scope, in the order of a queue."""
         from db.queries import leads
@@ -497,6 +519,11 @@ class Gateway:
             cancelled=cancelled,
             actor=actor(self.settings),
         )
+
+    def cancel_reads(self) -> None:
+        """Stop what the database is reading for us: each such read ends with an error."""
+        if self._database is not None:
+            self._database.cancel_reads()
 
     def _open_database(self) -> Database:
         if self._database is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from db.rows import CampaignRow, LeadRow, LeadScope
     from db.settings import Settings
     from tui.messages import RowChanged
+    from tui.views import Views
     from tui.writes import Write
 
 
@@ -30,7 +32,8 @@ class Host(KeyOrder):
 
     ``config`` is what the operator chose. ``place`` names the database. ``changes`` tells of rows
     that were written, ``reloads`` of more than can be told one by one. ``pending`` holds the
-    statuses that the database has not answered yet, by row id.
+    statuses that the database has not answered yet, by row id. ``filters_typed`` are
+    the filters of this session, the latest last.
     """
 
     def __init__(
@@ -48,6 +51,14 @@ class Host(KeyOrder):
         self.reloads: Signal[None] = Signal(self, "reloads")
         self.pending: dict[UUID, str] = {}
         self.absolute_times = False
+        self.filters_typed: list[str] = []
+
+    @cached_property
+    def views(self) -> Views:
+        """The saved views; imported when they are first shown."""
+        from tui.views import Views
+
+        return Views()
 
     @abstractmethod
     def say(self, text: str, tone: str = "") -> None:

@@ -27,7 +27,12 @@ class Opening:
 def opened(gateway: Gateway, state: StateFile | None) -> Opening:
     """Open the database and look up where the operator was. Blocks; raises as the gateway does."""
     at = state.read() if state is not None else None
-    early = at is not None and at.room == "leads" and at.sort in (None, DEFAULT_LEAD_SORT)
+    early = (
+        at is not None
+        and at.room == "leads"
+        and at.sort in (None, DEFAULT_LEAD_SORT)
+        and at.scope.filter is None
+    )
     if not (early and gateway.open_early()):
         gateway.open()
     place = gateway.place
@@ -36,7 +41,8 @@ def opened(gateway: Gateway, state: StateFile | None) -> Opening:
     try:
         return Opening(place, at=at, title=_name(gateway, at.scope))
     except NotFound:
-        elsewhere = replace(at, scope=LeadScope(statuses=at.scope.statuses), row_id=None, index=0)
+        scope = LeadScope(statuses=at.scope.statuses, filter=at.scope.filter)
+        elsewhere = replace(at, scope=scope, row_id=None, index=0)
         return Opening(place, gateway.is_empty(), elsewhere)
 
 

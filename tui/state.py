@@ -8,13 +8,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from uuid import UUID
 
 from platformdirs import user_state_path
 
 from db.rows import LeadScope, Sort
 from db.settings import Settings, redact
+
+if TYPE_CHECKING:
+    from db.filters import Filter
 
 Room = Literal["campaigns", "leads", "organizations"]
 _VERSION: Final = 1
@@ -24,7 +27,8 @@ _VERSION: Final = 1
 class Whereabouts:
     """A list and the row of its cursor, which stood at ``index`` (the first is 0).
 
-    ``scope`` is of leads alone; without a ``sort`` the list has its own.
+    ``scope`` is of leads alone; without a ``sort`` the list has its own. ``view`` is the name of the
+    saved view that was shown, ``typing`` the filter that was being typed.
     """
 
     room: Room
@@ -32,6 +36,8 @@ class Whereabouts:
     sort: Sort | None = None
     row_id: UUID | None = None
     index: int = 0
+    view: str = ""
+    typing: str | None = None
 
 
 class StateFile:
@@ -81,6 +87,9 @@ def _plain(at: Whereabouts) -> dict[str, Any]:
         "sort": at.sort and [at.sort.column, at.sort.descending],
         "row": _text(at.row_id),
         "index": at.index,
+        "filter": None if at.scope.filter is None else str(at.scope.filter),
+        "view": at.view,
+        "typing": at.typing,
     }
 
 
@@ -94,13 +103,32 @@ def _parsed(found: dict[str, Any]) -> Whereabouts:
     if not isinstance(index, int) or not 0 <= index < 2**31:
         raise ValueError(index)
     column, descending = found["sort"] or (None, False)
+    view, typing = found.get("view", ""), found.get("typing")
+    if not isinstance(view, str) or not isinstance(typing, str | None):
+        raise ValueError(view)
+    wanted = _filter(found.get("filter"))
     return Whereabouts(
         room,
-        LeadScope(_id(found["campaign"]), _id(found["organization"]), tuple(statuses)),
+        LeadScope(_id(found["campaign"]), _id(found["organization"]), tuple(statuses), wanted),
         Sort(column, bool(descending)) if isinstance(column, str) else None,
         _id(found["row"]),
         index,
+        view,
+        typing,
     )
+
+
+def _filter(text: str | None) -> Filter | None:
+    """Return the filter of a text; what is none any more filters nothing."""
+    if not text:
+        return None
+    # Who filters nothing does not wait for the language to load.
+    from db.filters import FilterError, parse
+
+    try:
+        return parse(text)
+    except FilterError:
+        return None
 
 
 def _text(row_id: UUID | None) -> str | None:

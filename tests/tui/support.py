@@ -27,6 +27,7 @@ from tui.chosen import ChosenTheme
 from tui.config import Config
 from tui.safe import clip
 from tui.screens.triage import TriageScreen
+from tui.widgets.list_view import TableHeader
 from tui.widgets.row_table import MARKER, RowTable
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -284,7 +285,7 @@ def cells(line: str, start: int, end: int) -> str:
 def column(app: CustomerCenter, title: str) -> list[str]:
     """Return what is painted below a title of the list, row by row."""
     lines = painted(app)
-    top = next(at for at, line in enumerate(lines) if at and title in line.split())
+    top = app.screen.query(TableHeader).first().region.y
     titles = re.findall(r"\S+", lines[top])
     start = lines[top].index(f" {title}") + 1
     following = titles[titles.index(title) + 1 :]

@@ -132,7 +132,8 @@ async def test_no_text_gets_out_of_its_cells_in_any_list(
             (),  # campaigns
             ("j", "s", "escape"),
             ("g", "l"),
-            ("f", "end", "escape"),
+            ("w", "end", "escape"),
+            ("f", "down", "down", "escape"),
             ("p", "j", "j", "p"),
             ("g", "h"),
             ("g", "o"),

@@ -22,6 +22,7 @@ from tui.screens.documents import DocumentsScreen, SearchLine
 from tui.screens.help import HelpScreen
 from tui.screens.lookup import LookupScreen
 from tui.screens.typing import TypingScreen
+from tui.widgets.filter_line import FilterInput
 from tui.widgets.json_viewer import JsonViewer
 from tui.widgets.row_table import RowTable
 from tui.widgets.text_view import TextView, TextWindow
@@ -32,6 +33,7 @@ WINDOWS: dict[type[DOMNode], tuple[str, ...]] = {
     TextView: ("text",),
     HelpScreen: ("help", "text"),
     SearchLine: ("search",),
+    FilterInput: ("filter",),
 }
 
 

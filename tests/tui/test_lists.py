@@ -129,7 +129,7 @@ async def test_a_filter_shows_the_leads_of_its_status_alone(
 ) -> None:
     async with running(untouched_url, (80, 40)) as (app, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "j", "j", "j", "enter")
+        await press(pilot, "w", "j", "j", "j", "enter")
         number = fetch(
             reader,
             "SELECT count(*) FROM leads l JOIN campaigns c USING (campaign_id)"
@@ -143,7 +143,7 @@ async def test_a_filter_shows_the_leads_of_its_status_alone(
 async def test_a_cleared_filter_shows_all_leads_again(untouched_url: str) -> None:
     async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "j", "j", "j", "enter", "F")
+        await press(pilot, "w", "j", "j", "j", "enter", "F")
         assert table_of(app).place == "1/149"
 
 
@@ -153,7 +153,7 @@ async def test_a_status_that_nobody_knows_can_be_filtered_for(
     insert_lead(n8n, DACH, "odd@example.com", status="\x1b[2Jodd")
     async with running(demo_url) as (app, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "end", "enter")
+        await press(pilot, "w", "end", "enter")
         assert column(app, "status") == ["? ^[[2Jodd"]
 
 

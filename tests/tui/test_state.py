@@ -12,6 +12,7 @@ import pytest
 from psycopg2.extensions import connection as PsycopgConnection
 from textual.pilot import Pilot
 
+from db.filters import parse
 from db.rows import LeadScope, Sort
 from db.settings import Settings
 from tests.support import OPERATOR, run
@@ -49,8 +50,14 @@ def file(tmp_path: Path) -> StateFile:
         Whereabouts(
             "leads", LeadScope(uuid4(), uuid4(), ("new", "odd\n")), Sort("title"), uuid4(), 999_999
         ),
+        Whereabouts(
+            "leads",
+            LeadScope(filter=parse('-has:title name:"Ä b"*')),
+            view="Mine",
+            typing="country:D",
+        ),
     ],
-    ids=lambda at: at.room,
+    ids=lambda at: f"{at.room} {at.view}".strip(),
 )
 def test_what_was_written_is_read(file: StateFile, at: Whereabouts) -> None:
     file.write(Whereabouts("campaigns", index=3))

@@ -75,7 +75,7 @@ async def test_the_numbers_of_a_campaign_move_with_its_leads(demo_url: str) -> N
     async with running(demo_url) as (app, pilot):
         before = line_with(app, NORDIC[:12]).split()
         await to_leads(pilot, NORDIC)
-        await press(pilot, "f")
+        await press(pilot, "w")
         await press(pilot, "enter")
         ready = next(
             index

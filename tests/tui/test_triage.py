@@ -121,7 +121,7 @@ async def test_a_reply_is_judged_by_two_keys(
 ) -> None:
     async with running(demo_url) as (app, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "j", "j", "j", "j", "j", "enter")
+        await press(pilot, "w", "j", "j", "j", "j", "j", "enter")
         screen = await to_triage(pilot, ())
         first, following = screen.queue.ids[:2]
         assert status_of(n8n, first) == "sent"

@@ -80,7 +80,7 @@ async def test_a_suppressed_lead_is_decided_with_a_reason_alone(
 ) -> None:
     async with running(demo_url) as (_, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "end", "enter")
+        await press(pilot, "w", "end", "enter")
         screen = await to_triage(pilot, ())
         first = screen.queue.ids[0]
         assert status_of(n8n, first) == "do_not_contact"

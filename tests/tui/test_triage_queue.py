@@ -72,7 +72,7 @@ async def test_leaving_the_question_for_a_status_leaves_triage(untouched_url: st
 async def test_a_filtered_list_is_triaged_without_a_question(untouched_url: str) -> None:
     async with running(untouched_url) as (_, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "j", "enter")
+        await press(pilot, "w", "j", "enter")
         screen = await to_triage(pilot, ())
         assert len(screen.queue) == 36
 

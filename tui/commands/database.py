@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tui.commands.options import Commands
     from tui.config import Config
     from tui.state import StateFile
+    from tui.views import Views
 
 
 def register(commands: Commands) -> None:
@@ -42,7 +43,12 @@ def run_application(options: argparse.Namespace | None = None) -> int:
 
         return StateFile.of(settings)
 
-    return run(settings, state=state, config=config, chosen=chosen)
+    def views() -> Views:
+        from tui.views import Views
+
+        return Views.of_user()
+
+    return run(settings, state=state, config=config, chosen=chosen, views=views)
 
 
 def run_demo(options: argparse.Namespace) -> int:

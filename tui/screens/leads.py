@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from asyncio import sleep
-from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import ClassVar, Final
@@ -11,15 +10,16 @@ from uuid import UUID
 
 from textual.app import ComposeResult
 
-from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, Sort, StatusCounts
-from db.statuses import LEAD, verification
+from db.rows import LeadRow, LeadScope, Sort
+from db.statuses import LEAD
 from tui import format
 from tui.bindings import bindings
 from tui.lead_actions import LeadActions
 from tui.presence import Presence
-from tui.safe import clip, safe
-from tui.screens.list_screen import Finder, ListScreen
-from tui.screens.menus import PickScreen
+from tui.safe import clip
+from tui.screens.filtered import FilteredLeads
+from tui.screens.lead_columns import USUAL, ColumnsScreen, arranged, available
+from tui.screens.list_screen import Finder
 from tui.state import Whereabouts
 from tui.widgets.lead_view import LeadView
 from tui.widgets.list_view import ListView
@@ -32,7 +32,7 @@ REST: Final = 0.2
 """Seconds that the cursor has to rest on a row before it is previewed."""
 
 
-class LeadsScreen(Presence, LeadActions, ListScreen[LeadRow]):
+class LeadsScreen(Presence, LeadActions, FilteredLeads):
     """A list of leads; ``title`` is the safe name of its scope."""
 
     scopes = ("leads", "table")
@@ -50,39 +50,29 @@ class LeadsScreen(Presence, LeadActions, ListScreen[LeadRow]):
     def __init__(
         self, scope: LeadScope | None = None, title: str = "", at: Whereabouts | None = None
     ) -> None:
-        super().__init__(DEFAULT_LEAD_SORT, at)
-        self.scope = scope or LeadScope()
-        self.title_of_scope = title
+        super().__init__(scope or LeadScope(), title, at)
         self.preview_wanted: bool | None = None
         self._moved_at = 0.0
         self._following = False
 
     def body(self) -> ComposeResult:
         with Split(id="split"):
-            yield ListView(self.columns(), "No lead here.   f chooses a status, I imports.")
+            yield ListView(self.columns(), "No lead here.   f filters, F shows all, I imports.")
             yield LeadView(id="preview")
 
     def columns(self) -> tuple[Column[LeadRow], ...]:
-        columns = [
-            Column("status", self._status, 16),
-            Column("name", self.named, 16, weight=3),
-            Column("company", lambda row: safe(row.company_name), 14, weight=3, priority=1),
-            Column("title", lambda row: safe(row.title or ""), 12, weight=2, priority=4),
-            Column("e-mail", lambda row: safe(row.email), 22, weight=3, priority=3),
-            Column("verified", _verified, 12, priority=5),
-            Column(
-                "contact",
-                self._contact,
-                format.time_width(self.host.absolute_times),
-                priority=2,
-            ),
-        ]
-        if self.scope.campaign_id is None:
-            columns.insert(
-                3,
-                Column("campaign", lambda row: safe(row.campaign_name), 12, weight=2, priority=2),
-            )
-        return tuple(columns)
+        columns = available(self._status, self.named, absolute_times=self.host.absolute_times)
+        chosen = arranged(columns, self.columns_chosen)
+        return chosen or tuple(columns[name] for name in self._usual())
+
+    def _usual(self) -> tuple[str, ...]:
+        return tuple(name for name in USUAL if name != "campaign" or self.scope.campaign_id is None)
+
+    def action_columns(self) -> None:
+        """Choose the columns, their order and their widths."""
+        columns = available(self._status, self.named, absolute_times=self.host.absolute_times)
+        window = ColumnsScreen(columns, self._usual(), self.columns_chosen)
+        self.app.push_screen(window, self.columns_taken)
 
     def source(self) -> Source[LeadRow]:
         gateway = self.host.gateway
@@ -95,25 +85,11 @@ class LeadsScreen(Presence, LeadActions, ListScreen[LeadRow]):
             partial(gateway.lead_position, self.scope, self.sort),
         )
 
-    def offered(self) -> tuple[str, ...]:
-        return self.scope.sorts
-
     def finder(self, term: str) -> Finder[LeadRow]:
         return partial(self.host.gateway.find_lead, self.scope, self.sort, term)
 
     def one(self, row_id: UUID) -> LeadRow:
         return self.host.gateway.lead_row(row_id)
-
-    def crumbs(self) -> tuple[str, ...]:
-        labels = ", ".join(LEAD.get(status).label for status in self.scope.statuses)
-        scope = self.title_of_scope or "all"
-        return ("Leads", f"{scope} · {labels}" if labels else scope)
-
-    def whereabouts(self) -> Whereabouts | None:
-        return self.table_at("leads", self.scope, self.sort)
-
-    def triage_scope(self) -> tuple[LeadScope, str]:
-        return self.scope, self.title_of_scope or "all leads"
 
     def triage_sort(self) -> Sort:
         return self.sort
@@ -127,9 +103,6 @@ class LeadsScreen(Presence, LeadActions, ListScreen[LeadRow]):
         pending = self.host.pending.get(row.id)
         status = LEAD.get(pending or row.status)
         return format.status_text(status, pending=pending is not None), status.tone
-
-    def _contact(self, row: LeadRow) -> Cell:
-        return format.when(row.last_contacted_at, absolute=self.host.absolute_times)
 
     def times_changed(self) -> None:
         super().times_changed()
@@ -192,43 +165,8 @@ class LeadsScreen(Presence, LeadActions, ListScreen[LeadRow]):
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         self.host.open_lead(message.row.id)
 
-    # Filter and triage
-
-    def action_filter(self) -> None:
-        """Choose the status that the list is narrowed down to."""
-        scope = replace(self.scope, statuses=())
-
-        def ask(counts: StatusCounts) -> None:
-            menu = PickScreen.of_statuses(
-                "Leads of which status?", counts.by_status, self.scope.statuses
-            )
-            self.app.push_screen(menu, self._filter)
-
-        self.read(lambda: self.host.gateway.lead_counts(scope), ask, group="filter")
-
-    def _filter(self, status: str | None) -> None:
-        if status is not None:
-            self._narrow((status,) if status else ())
-
-    def action_clear_filter(self) -> None:
-        """Show the leads of every status again."""
-        self._narrow(())
-
-    def _narrow(self, statuses: tuple[str, ...]) -> None:
-        self.scope = replace(self.scope, statuses=statuses)
-        if self.sort.column not in self.offered():
-            # No index holds the other order for the leads of one status.
-            self.sort = DEFAULT_LEAD_SORT
-            self.host.say("Sorted by date added, descending.")
-        self.table.move_to(0)
-        self.table.load(self.source())
-        self.show_title()
+    # Triage
 
     def action_triage(self) -> None:
         """Triage the leads of this list."""
         self.host.start_triage(*self.triage_scope())
-
-
-def _verified(row: LeadRow) -> Cell:
-    entry = verification(row.email_verification_status)
-    return format.verification_text(row.email_verification_status), entry.tone

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from textual import events
+from textual.content import Content
 from textual.worker import get_current_worker
 
 from db.errors import CustomerCenterError, NotFound
@@ -22,6 +23,9 @@ from tui.state import Whereabouts
 from tui.widgets.row_table import Column, RowTable, Source
 
 R = TypeVar("R", LeadRow, OrganizationRow)
+
+
+SLOW: Final = "slow on a long list: no index"
 
 
 class Finder(Protocol[R]):
@@ -111,12 +115,24 @@ class ListScreen(StatusKeys[None], Generic[R]):
     # Sorting
 
     def offered(self) -> tuple[str, ...]:
-        """Return the columns that the list can be sorted by as it is now."""
+        """Return the columns by which an index sorts the list as it is now."""
         return tuple(self.sorts)
 
     def action_sort(self) -> None:
         """Choose the column to sort by; the same column again turns the order round."""
-        choices = tuple((name, f"{self.sorts[name]}{self._arrow(name)}") for name in self.offered())
+        offered: tuple[str, ...] = self.offered()
+        names = (*offered, *(name for name in self.sorts if name not in offered))
+        width = max(map(len, self.sorts.values())) + 6
+        choices = tuple(
+            (
+                name,
+                Content.assemble(
+                    f"{self.sorts[name] + self._arrow(name):<{width}}",
+                    ("" if name in offered else SLOW, "dim"),
+                ),
+            )
+            for name in names
+        )
         self.app.push_screen(PickScreen("Sort by", choices, self.sort.column), self._sort_by)
 
     def _arrow(self, name: str) -> str:

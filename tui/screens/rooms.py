@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tui.host import Host
     from tui.screens.base import AppScreen
     from tui.state import Whereabouts
+    from tui.views import View
     from tui.writes import AddCampaign, EditFields, SetStatus
 
 
@@ -198,6 +199,62 @@ def leads_screen(scope: LeadScope, title: str) -> Screen[None]:
     from tui.screens.leads import LeadsScreen
 
     return LeadsScreen(scope, title)
+
+
+def show_view(app: Host, view: View) -> None:
+    """Show the leads of a saved view, in the list below what is shown or else in that of all."""
+    from db.filters import FilterError
+    from tui.filtering import roams
+    from tui.screens.leads import LeadsScreen
+
+    try:
+        everywhere = roams(view)
+    except FilterError as error:
+        app.say(f"{safe(view.name)} is no view: {safe(str(error))}", "bad")
+        return
+
+    def takes(screen: Screen[Any]) -> bool:
+        return isinstance(screen, LeadsScreen) and (screen.of_all or not everywhere)
+
+    if not any(map(takes, app.screen_stack)):
+        app.go("leads")
+    while not takes(app.screen):
+        app.pop_screen()
+    assert isinstance(app.screen, LeadsScreen)
+    app.screen.show_view(view)
+
+
+def open_views(app: Host) -> None:
+    """Show the saved views, of the list that is shown or else of all leads."""
+    from tui.screens.leads import LeadsScreen
+    from tui.screens.views import ViewsScreen
+
+    shown = app.screen
+    leads = shown if isinstance(shown, LeadsScreen) else None
+
+    def chosen(view: View | None) -> None:
+        if leads is not None:
+            leads.views_changed()
+        if view is not None:
+            show_view(app, view)
+
+    app.push_screen(ViewsScreen(app, leads), chosen)
+
+
+def with_names_of_views(
+    choices: tuple[tuple[str, Action], ...], views: tuple[View, ...]
+) -> tuple[tuple[str, Action], ...]:
+    """Return what may follow a key of a chord, the saved views by their names, those that are."""
+    from dataclasses import replace
+
+    named = {f"app.view_{number}": view for number, view in enumerate(views, start=1)}
+    return tuple(
+        (key, replace(action, description=safe(named[action.id].name)))
+        if action.id in named
+        else (key, action)
+        for key, action in choices
+        if action.id in named or not action.id.startswith("app.view_")
+    )
 
 
 def documents_screen(organization_id: UUID | None, lead_id: UUID | None, name: str) -> Screen[None]:

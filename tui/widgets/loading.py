@@ -116,6 +116,14 @@ class RowLoading(Reader, Generic[R]):
             group="start",
         )
 
+    def stay(self, source: Source[R]) -> None:
+        """Give up a list that has not come yet: the rows shown are of this source, as they were."""
+        self.workers.cancel_group(self, "start")
+        self._source, self._wanted, self._asked = source, None, None
+        self._set_state("ready" if self.total else "empty")
+        self.fetch_visible()
+        self._count()
+
     def _opened(self, opening: Opening[R]) -> None:
         self.window = opening.window
         self._asked = None
