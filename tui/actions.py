@@ -151,6 +151,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "app.refresh", ("R", "f5"), "app.refresh_data", "Read again from the database", "everywhere"
     ),
+    Action(
+        "app.live",
+        ("L",),
+        "app.toggle_live",
+        "Live: show what others write at once, or not",
+        "everywhere",
+    ),
     Action("app.times", ("T",), "app.toggle_times", "Times: relative or absolute", "everywhere"),
     Action("app.import", ("I",), "app.import_file", "Import a file", "everywhere"),
     # Every list

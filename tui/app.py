@@ -29,9 +29,11 @@ from tui.theme import DARK, NO_COLOUR, THEMES
 
 if TYPE_CHECKING:
     from db.database import Database
+    from db.listening import Report
     from db.rows import CampaignRow, LeadRow, LeadScope
     from db.settings import Settings
     from tui.changing import Changing
+    from tui.live import Live
     from tui.opening import Opening
     from tui.state import StateFile, Whereabouts
     from tui.writer import Outcome
@@ -61,6 +63,7 @@ class CustomerCenter(Host):
     """The terminal application on one database.
 
     ``state`` finds the file that keeps where the operator was; without it every start is the first.
+    With ``live`` the screens move with what anybody writes.
     """
 
     TITLE = "Customer Center"
@@ -68,6 +71,13 @@ class CustomerCenter(Host):
     BINDINGS = bindings("everywhere")
     MODES = rooms.MODES
     ENABLE_COMMAND_PALETTE = True
+
+    class Told(Message):
+        """What the listener reports, on its way from its thread."""
+
+        def __init__(self, report: Report) -> None:
+            super().__init__()
+            self.report = report
 
     class Answered(Message):
         """The writer's outcome, on its way from its thread."""
@@ -81,8 +91,11 @@ class CustomerCenter(Host):
         settings: Settings,
         opener: Callable[[Settings], Database] | None = None,
         state: Callable[[Settings], StateFile] | None = None,
+        *,
+        live: bool = False,
     ) -> None:
         super().__init__(settings, opener)
+        self._lives = live
         self._find_state = state
         self._state: StateFile | None = None
         self._noted: Whereabouts | None = None
@@ -155,9 +168,9 @@ class CustomerCenter(Host):
         self.place = opening.place
         if opening.at is not None:
             rooms.reopen(self, opening.at, opening.title)
-            self.set_timer(REST_AFTER, self._open_rest)
         else:
             self.switch_mode("campaigns")
+        self.set_timer(REST_AFTER, self._open_rest)
         for warning in self.settings.warnings:
             self.say(safe(warning), "attention")
         if opening.empty:
@@ -166,13 +179,15 @@ class CustomerCenter(Host):
             self.set_interval(NOTED_EVERY, self._note_whereabouts)
 
     def _open_rest(self) -> None:
-        """Open all of the database, so that no key waits for it."""
+        """Open all of the database, so that no key waits for it, and listen to other writers."""
 
         def work() -> None:
             with suppress(CustomerCenterError):  # the next read tells it
                 self.gateway.open()
 
         self.run_worker(work, name="rest", group="rest", thread=True)
+        if self._lives:
+            self.live.listen()
 
     def _note_whereabouts(self) -> None:
         """Keep where the operator is, in a worker, where that is another place than the last time."""
@@ -316,6 +331,27 @@ class CustomerCenter(Host):
         if shown is not None:
             shown.load()
 
+    # Other writers
+
+    @cached_property
+    def live(self) -> Live:
+        """What others write, on its way to the screens; imported once the first room is painted."""
+        from tui.live import Live
+
+        return Live(self, lambda report: self.post_message(self.Told(report)))
+
+    def on_customer_center_told(self, message: Told) -> None:
+        """Take the listener's report."""
+        self.live.told(message.report)
+
+    def link_changed(self) -> None:
+        for shown in filter(None, map(rooms.ours, self.screen_stack)):
+            shown.show_link()
+
+    def action_toggle_live(self) -> None:
+        """Let what others write move the screens, or not."""
+        self.live.toggle()
+
     # Changing
 
     @cached_property
@@ -364,7 +400,7 @@ def run(
     state: Callable[[Settings], StateFile] | None = None,
 ) -> int:
     """Run the application and return its exit code: 0, or 3 where there was no database."""
-    app = CustomerCenter(settings, opener, state)
+    app = CustomerCenter(settings, opener, state, live=True)
     # Textual writes to the terminal in a thread: it is not to wait for what is done after painting.
     sys.setswitchinterval(SWITCH_INTERVAL)
     try:

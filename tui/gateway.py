@@ -7,7 +7,7 @@ Nothing here knows Textual.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from db.connect import Server
     from db.database import Database
     from db.early import EarlyReads
+    from db.listening import Listener, Report
     from db.rows import (
         CampaignRow,
         ChangeRow,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         PathResult,
         Sort,
         StatusCounts,
+        Touched,
     )
     from db.settings import Settings
     from db.transfer import ImportReport, Progress
@@ -60,6 +62,9 @@ class Gateway:
         self._early: EarlyReads | None = None
         self._database: Database | None = None
         self._opening = Lock()
+        self._listener: Listener | None = None
+        self._listening = Lock()
+        self._closed = False
 
     # Life
 
@@ -91,6 +96,21 @@ class Gateway:
         self._server = server(self.settings)
         self._early = early_reads(self._server, self.settings)
         return self._early is not None
+
+    def listen(self, tell: Callable[[Report], object]) -> None:
+        """Tell of all that is written from now on, by anyone, in a thread until this is closed."""
+        database = self._open_database()
+        with self._listening:
+            if self._closed or self._listener is not None:
+                return
+            from db.listening import Listener
+            from db.queries import news
+
+            def look(place: news.Place | None) -> tuple[news.Place, tuple[Touched, ...]]:
+                return self._read(lambda session: news.look(session, place))
+
+            self._listener = Listener(database.connect, look, tell, database.backends)
+            self._listener.start()
 
     @property
     def place(self) -> str:
@@ -130,6 +150,11 @@ class Gateway:
         Returns how many changes could not be written because the database did not answer.
         """
         given_up = self.writer.close() if "writer" in vars(self) else 0
+        with self._listening:
+            self._closed = True
+            if self._listener is not None:
+                self._listener.close()
+                self._listener = None
         self._close_early()
         if self._database is not None:
             self._database.close()
@@ -256,6 +281,12 @@ class Gateway:
 
         return self._read(lambda session: organizations.row(session, organization_id))
 
+    def organization_rows(self, organization_ids: Sequence[UUID]) -> tuple[OrganizationRow, ...]:
+        """Return these organizations as a list shows them, those that are there."""
+        from db.queries import organizations
+
+        return self._read(lambda session: organizations.rows(session, organization_ids))
+
     # Leads
 
     def lead_row(self, lead_id: UUID) -> LeadRow:
@@ -263,6 +294,12 @@ class Gateway:
         from db.queries import leads
 
         return self._read(lambda session: leads.row(session, lead_id))
+
+    def lead_rows(self, lead_ids: Sequence[UUID]) -> tuple[LeadRow, ...]:
+        """Return these leads as a list shows them, those that are there."""
+        from db.queries import leads
+
+        return self._read(lambda session: leads.rows(session, lead_ids))
 
     def leads_page(self, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[LeadRow]:
         """Return some leads of a list."""

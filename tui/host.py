@@ -18,7 +18,7 @@ from tui.key_order import KeyOrder
 
 if TYPE_CHECKING:
     from db.database import Database
-    from db.rows import CampaignRow, LeadRow, LeadScope
+    from db.rows import CampaignRow, LeadRow, LeadScope, Touched
     from db.settings import Settings
     from tui.messages import RowChanged
     from tui.writes import Write
@@ -28,8 +28,9 @@ class Host(KeyOrder):
     """The application as its screens see it.
 
     ``place`` names the database. ``changes`` tells of rows that were written,
-    ``reloads`` of more than can be told one by one. ``pending`` holds the
-    statuses that the database has not answered yet, by row id.
+    ``reloads`` of more than can be told one by one, ``touches`` of what anybody wrote. ``pending``
+    holds the statuses that the database has not answered yet, by row id. ``link`` says in a word or
+    two how changes by others come to be known.
     """
 
     def __init__(
@@ -41,6 +42,8 @@ class Host(KeyOrder):
         self.place = ""
         self.changes: Signal[RowChanged] = Signal(self, "changes")
         self.reloads: Signal[None] = Signal(self, "reloads")
+        self.touches: Signal[tuple[Touched, ...]] = Signal(self, "touches")
+        self.link = ""
         self.pending: dict[UUID, str] = {}
         self.absolute_times = False
 
@@ -51,6 +54,10 @@ class Host(KeyOrder):
     @abstractmethod
     def repeat_last_word(self) -> None:
         """Show the last sentence on the screen that is shown now."""
+
+    @abstractmethod
+    def link_changed(self) -> None:
+        """Show ``link`` on the screen that is shown now."""
 
     @abstractmethod
     def set_status(

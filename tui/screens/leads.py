@@ -11,7 +11,7 @@ from uuid import UUID
 
 from textual.app import ComposeResult
 
-from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, StatusCounts
+from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, StatusCounts, Touched
 from db.statuses import LEAD, verification
 from tui import format
 from tui.bindings import bindings
@@ -92,6 +92,7 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
             partial(gateway.lead_milestones, self.scope, self.sort),
             partial(gateway.lead_key, self.sort),
             partial(gateway.lead_position, self.scope, self.sort),
+            gateway.lead_rows,
         )
 
     def offered(self) -> tuple[str, ...]:
@@ -127,6 +128,14 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
     def times_changed(self) -> None:
         super().times_changed()
         self._preview()
+
+    # Other writers
+
+    def catch_up(self, touched: Touched) -> None:
+        super().catch_up(touched)
+        narrowed = self.scope.filter or (self.scope.statuses and touched.concerns("status"))
+        if touched.kind == "lead" and narrowed and not touched.came_or_went:
+            self.table.recount()
 
     # Preview
 

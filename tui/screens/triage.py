@@ -22,6 +22,7 @@ from db.rows import (
     Page,
     PageRequest,
     StatusCounts,
+    Touched,
 )
 from db.statuses import LEAD
 from tui.bindings import bindings
@@ -159,9 +160,11 @@ class TriageScreen(LeadPage):
         lead, journal = loaded
         if lead.id != self.queue.current:
             return
+        anew = self.lead is not None and self.lead.id == lead.id
         self.lead, self._journal = lead, journal
         self._paint()
-        self.query_one(LeadView).scroll_home(animate=False)
+        if not anew:
+            self.query_one(LeadView).scroll_home(animate=False)
         following = self.queue.following
         if following is not None and following not in self._ahead:
             self.read(
@@ -236,6 +239,11 @@ class TriageScreen(LeadPage):
             self._paint()
         else:
             self._read(change.row_id)
+
+    def catch_up(self, touched: Touched) -> None:
+        if touched.kind != "lead" or touched.ids is None:
+            self._ahead.clear()
+        super().catch_up(touched)
 
     def status_refused(self, row_id: UUID) -> None:
         """The decision does not count; the queue stays where the operator is by now."""

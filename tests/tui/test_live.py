@@ -1,0 +1,397 @@
+"""Live beside other writers: what they do is on every open screen without a key."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from psycopg2.extensions import connection as PsycopgConnection
+from textual.pilot import Pilot
+
+from db.settings import Settings
+from tests.support import OPERATOR, fetch, run, scalar, wait_for
+from tests.tui.support import (
+    DACH,
+    NORDIC,
+    cursor_line,
+    insert_lead,
+    line_with,
+    on_demo,
+    page,
+    painted,
+    press,
+    row_of,
+    settled,
+    status_line,
+    table_of,
+    to_leads,
+    to_triage,
+    until,
+)
+from tui.app import CustomerCenter
+from tui.widgets.columns import CHANGED
+from tui.widgets.row_table import RowTable
+
+LISTENERS = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN customer_center%'"
+OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND application_name = 'customer-center'"
+)
+
+
+@pytest.fixture(autouse=True)
+def _listening_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the first room to be painted in these tests."""
+    monkeypatch.setattr("tui.app.REST_AFTER", 0.01)
+
+
+@asynccontextmanager
+async def living(
+    url: str, size: tuple[int, int] = (120, 40), **settings: Any
+) -> AsyncIterator[tuple[CustomerCenter, Pilot[int]]]:
+    """Run the application on a database until it hears of changes, or looks for them."""
+    app = CustomerCenter(Settings(url, actor=OPERATOR, **settings), on_demo, live=True)
+    try:
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.link, "the link")
+            await settled(pilot)
+            yield app, pilot
+    finally:
+        app.gateway.close()
+
+
+async def shows(pilot: Pilot[int], text: str) -> None:
+    """Wait until a text is painted."""
+    app = pilot.app
+    assert isinstance(app, CustomerCenter)
+    await until(pilot, lambda: text in page(app), text)
+
+
+# Rows
+
+
+async def test_a_lead_that_another_writer_changed_moves_on_the_list_and_is_marked_for_a_moment(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "j")
+        other = table_of(app).window.get(4)
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", other.id)
+        await shows(pilot, "Tester")
+        assert line_with(app, "Tester")[1] == CHANGED
+        assert table_of(app).index == 1
+        await until(pilot, lambda: line_with(app, "Tester")[1] == " ", "the mark to go")
+
+
+async def test_the_lead_under_the_cursor_moves_and_its_preview_with_it(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        run(
+            n8n,
+            "UPDATE leads SET email_icebreaker = 'Saw your talk.', first_name = 'Tester'"
+            " WHERE lead_id = %s",
+            row.id,
+        )
+        await shows(pilot, "Saw your talk.")
+        assert row_of(app).first_name == "Tester"
+        assert row_of(app).id == row.id
+
+
+async def test_an_open_lead_moves_with_its_journal(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        await press(pilot, "enter")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await shows(pilot, "Tester")
+        assert "n8n   first_name" in page(app)
+
+
+async def test_the_list_below_an_open_lead_has_caught_up_when_it_is_shown_again(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        await press(pilot, "enter")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await shows(pilot, "Tester")
+        await press(pilot, "q")
+        await until(pilot, lambda: row_of(app).first_name == "Tester")
+        assert row_of(app).id == row.id
+
+
+async def test_the_lead_of_triage_moves(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        screen = await to_triage(pilot)
+        lead = screen.lead
+        assert lead is not None
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", lead.id)
+        await shows(pilot, "Tester")
+        assert screen.lead is not None
+        assert screen.lead.id == lead.id
+
+
+async def test_an_organization_and_its_leads_move(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        await press(pilot, "g", "o")
+        row = row_of(app)
+        run(n8n, "UPDATE organizations SET name = 'Acme' WHERE organization_id = %s", row.id)
+        await until(pilot, lambda: row_of(app).name == "Acme")
+        await press(pilot, "enter")
+        run(n8n, "UPDATE organizations SET country = 'Utopia' WHERE organization_id = %s", row.id)
+        await shows(pilot, "Utopia")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE company_id = %s", row.id)
+        await shows(pilot, "Tester")
+
+
+# Numbers
+
+
+def numbers(app: CustomerCenter, campaign: str) -> list[str]:
+    """Return the painted numbers of leads of a campaign."""
+    return line_with(app, campaign[:12]).split()[-7:]
+
+
+async def test_the_numbers_of_the_campaigns_move(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        counts = dict(app.gateway.campaign_counts())
+        campaign = next(row for row in app.gateway.campaigns() if row.name == NORDIC)
+        before = counts[campaign.id].total
+        insert_lead(n8n, NORDIC, "new@acme.com")
+        await until(pilot, lambda: f" {before + 1:,} " in line_with(app, NORDIC[:12]))
+        assert line_with(app, NORDIC[:12])[1] == CHANGED
+        run(n8n, "UPDATE campaigns SET name = 'Southern' WHERE campaign_id = %s", campaign.id)
+        await shows(pilot, "Southern")
+
+
+async def test_a_new_lead_appears_on_top_and_the_cursor_stays_on_its_row(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "j", "j")
+        row, total = row_of(app), table_of(app).total
+        made = insert_lead(n8n, DACH, "new@acme.com", created_at="2030-01-01", first_name="Newcomer")
+        await shows(pilot, "Newcomer")
+        await until(pilot, lambda: f"4/{total + 1}" in status_line(app), "the number")
+        assert row_of(app).id == row.id
+        assert table_of(app).window.index_of(made) == 0
+        assert line_with(app, "Newcomer")[1] == CHANGED
+
+
+async def test_leads_that_are_gone_leave_the_list(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "j", "j")
+        row, total = row_of(app), table_of(app).total
+        gone = table_of(app).window.get(0).id
+        run(n8n, "DELETE FROM leads WHERE lead_id = %s", gone)
+        await until(pilot, lambda: f"2/{total - 1}" in status_line(app), "the number")
+        assert row_of(app).id == row.id
+
+
+async def test_the_number_of_a_list_of_one_status_moves(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "f", "j", "enter")
+        shown, total = {row.id for _, row in table_of(app).window.loaded()}, table_of(app).total
+        status = row_of(app).status
+        ids = fetch(n8n, "SELECT lead_id, campaign_id FROM leads WHERE status <> %s", status)
+        owner = row_of(app).campaign_id
+        other = next(each for each, campaign in ids if campaign == owner and each not in shown)
+        run(n8n, "UPDATE leads SET status = %s WHERE lead_id = %s", status, other)
+        await until(pilot, lambda: f"/{total + 1}" in status_line(app), "the number")
+
+
+# Two operators
+
+
+async def test_two_applications_on_one_database_see_each_others_changes(demo_url: str) -> None:
+    async with living(demo_url) as (one, pilot_one), living(demo_url) as (two, pilot_two):
+        for pilot in (pilot_one, pilot_two):
+            await to_leads(pilot)
+            await press(pilot, "j")
+        row = row_of(one)
+        assert row.status == "new"
+        await pilot_one.press("1")
+        await until(pilot_two, lambda: "◆ ready" in cursor_line_of(two, row.name))
+        await pilot_two.press("9")
+        await until(pilot_one, lambda: "◆ ready" not in cursor_line_of(one, row.name))
+        assert row_of(one).status == "new"
+
+
+def cursor_line_of(app: CustomerCenter, name: str) -> str:
+    """Return the painted line of a lead, marked or not."""
+    return line_with(app, name[:14])
+
+
+async def test_an_own_change_is_painted_once_and_not_marked(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        other = table_of(app).window.get(4)
+        told = app.live.refreshes
+        await press(pilot, "1")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", other.id)
+        await shows(pilot, "Tester")
+        assert app.live.refreshes == told + 1
+        assert "◆ ready" in cursor_line(app)
+
+
+# The line
+
+
+async def test_a_listener_that_is_cut_off_listens_again_and_shows_what_it_missed(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        assert " live " in status_line(app)
+        await to_leads(pilot)
+        row = row_of(app)
+        words: list[str] = []
+        told = app.link_changed
+        app.link_changed = lambda: (words.append(app.link), told())[1]  # type: ignore[method-assign]
+        run(n8n, "SET customer_center.actor = 'n8n'")
+        (listener,) = fetch(n8n, LISTENERS)
+        run(n8n, "SELECT pg_terminate_backend(%s, 5000)", *listener)
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await until(pilot, lambda: words == ["polling 5 s", "live"], "the word")
+        await shows(pilot, "Tester")
+        assert row_of(app).id == row.id
+        run(n8n, "UPDATE leads SET first_name = 'Second' WHERE lead_id = %s", row.id)
+        await shows(pilot, "Second")
+
+
+async def test_where_nothing_is_announced_changes_are_looked_for(
+    demo_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.listening.ECHO_WITHIN", 0.0)
+    monkeypatch.setattr("db.listening.LOOK_EVERY", 0.05)
+    async with living(demo_url) as (app, pilot):
+        assert " polling 5 s " in status_line(app)
+        await to_leads(pilot)
+        row, total = row_of(app), table_of(app).total
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await shows(pilot, "Tester")
+        insert_lead(n8n, DACH, "new@acme.com", created_at="2030-01-01", first_name="Newcomer")
+        await shows(pilot, "Newcomer")
+        await until(pilot, lambda: f"2/{total + 1}" in status_line(app), "the number")
+
+
+async def test_live_is_paused_and_goes_on_by_a_key(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        await press(pilot, "L")
+        assert " live off " in status_line(app)
+        told = app.live.refreshes
+        heard: list[object] = []
+        take = app.live.told
+        app.live.told = lambda report: (heard.append(report), take(report))[1]  # type: ignore
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await until(pilot, lambda: heard, "the listener")
+        await settled(pilot)
+        assert "Tester" not in page(app)
+        assert app.live.refreshes == told
+        await press(pilot, "L")
+        await shows(pilot, "Tester")
+        assert " live " in status_line(app)
+
+
+async def test_nothing_moves_but_by_a_key_while_live_is_off(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        await press(pilot, "L")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await press(pilot, "R")
+        await shows(pilot, "Tester")
+
+
+# Many changes
+
+
+async def test_a_storm_of_changes_neither_floods_the_screen_nor_keeps_a_key_waiting(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        ids = [row.id for _, row in table_of(app).window.loaded()]
+        told, started = app.live.refreshes, time.monotonic()
+        done = threading.Event()
+
+        def storm() -> None:
+            for number in range(10_000 // len(ids)):
+                for row_id in ids:
+                    run(n8n, "UPDATE leads SET first_name = %s WHERE lead_id = %s", number, row_id)
+            done.set()
+
+        threading.Thread(target=storm).start()
+        steps = 0
+        while not done.is_set():
+            before = table_of(app).index
+            await pilot.press("j" if before < 20 else "home")
+            assert table_of(app).index != before
+            steps += 1
+        assert steps > 10
+        last = str(10_000 // len(ids) - 1)
+        await until(pilot, lambda: row_of(app).first_name == last, "the last change")
+        seconds = time.monotonic() - started
+        assert app.live.refreshes - told <= 4 * seconds + 2
+
+
+async def test_a_statement_of_many_rows_is_shown_by_reading_what_is_seen(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        told = app.live.refreshes
+        run(n8n, "UPDATE leads SET first_name = 'Tester'")
+        await until(pilot, lambda: page(app).count("Tester") > 10)
+        assert app.live.refreshes == told + 1
+        await press(pilot, "end")
+        assert row_of(app).first_name == "Tester"
+        assert row_of(app).id != row.id
+
+
+# The end
+
+
+async def test_no_thread_and_no_connection_is_left_after_quitting(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    before = set(threading.enumerate())
+    async with living(demo_url) as (app, pilot):
+        assert fetch(n8n, LISTENERS)
+        await press(pilot, "q", "q")
+        assert app.return_code is not None or not app.is_running
+    wait_for(lambda: scalar(n8n, OTHERS) == 0, "for the connections to close")
+    assert not [t for t in set(threading.enumerate()) - before if t.name == "listener"]
+
+
+async def test_the_listener_is_never_in_a_transaction(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row_of(app).id)
+        await shows(pilot, "Tester")
+        query = LISTENERS.replace("pid", "state, xact_start", 1)
+        assert fetch(n8n, query) == [("idle", None)]
+
+
