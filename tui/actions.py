@@ -49,6 +49,7 @@ SCOPES: Final = {
     "leads": "Leads",
     "lead": "A lead",
     "triage": "Triage",
+    "history": "Journal",
     "documents": "Documents",
     "json": "JSON viewer",
     "search": "Search line",
@@ -177,6 +178,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("scroll.page_up", ("pageup", "ctrl+u"), "scroll_page(-1)", "One page up", "scroll"),
     Action("scroll.top", ("home", "g g"), "scroll_edge(-1)", "To the beginning", "scroll"),
     Action("scroll.bottom", ("end", "G"), "scroll_edge(1)", "To the end", "scroll"),
+    # Journal
+    Action("history.pause", ("space",), "app.toggle_live", "Pause, or go on", "history", "pause"),
     # Campaigns
     *_status_keys("campaigns"),
     Action("campaigns.add", ("a",), "add", "Add a campaign", "campaigns", "add"),

@@ -271,8 +271,8 @@ class CustomerCenter(Host):
     def open_organization(self, organization_id: UUID) -> None:
         self.push_screen(rooms.organization_screen(organization_id))
 
-    def open_history(self, row_id: UUID, name: str) -> None:
-        self.push_screen(rooms.history_screen(row_id, name))
+    def open_history(self, row_id: UUID, name: str, *, campaign: bool = False) -> None:
+        self.push_screen(rooms.history_screen(row_id, name, campaign=campaign))
 
     def open_documents(self, organization_id: UUID | None, lead_id: UUID | None, name: str) -> None:
         self.push_screen(rooms.documents_screen(organization_id, lead_id, name))

@@ -421,6 +421,12 @@ class Gateway:
             return self._read(lambda session: changes.latest(session, limit=limit))
         return self._read(lambda session: changes.of_row(session, row_id, limit))
 
+    def campaign_changes(self, campaign_id: UUID, limit: int) -> tuple[ChangeRow, ...]:
+        """Return the latest journal entries of a campaign and of its leads."""
+        from db.queries import changes
+
+        return self._read(lambda session: changes.of_campaign(session, campaign_id, limit))
+
     def is_empty(self) -> bool:
         """Tell whether there is neither a campaign nor an organization."""
         from db.queries import presence

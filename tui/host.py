@@ -92,8 +92,8 @@ class Host(KeyOrder):
         """Open an organization."""
 
     @abstractmethod
-    def open_history(self, row_id: UUID, name: str) -> None:
-        """Open the journal of one row."""
+    def open_history(self, row_id: UUID, name: str, *, campaign: bool = False) -> None:
+        """Open the journal of one row, or of a campaign and its leads."""
 
     @abstractmethod
     def open_documents(self, organization_id: UUID | None, lead_id: UUID | None, name: str) -> None:

@@ -201,7 +201,8 @@ class AppScreen(Screen[ResultT], Reader):
         """Open the journal of the row."""
         subject = self.subject()
         if subject is not None:
-            self.host.open_history(subject.id, _name(subject))
+            of_campaign = isinstance(subject, CampaignRow)
+            self.host.open_history(subject.id, _name(subject), campaign=of_campaign)
 
     def action_copy(self, what: str) -> None:
         """Copy something of the row to the clipboard of the operator's terminal."""

@@ -132,6 +132,25 @@ class RowLoading(Reader, Generic[R]):
             group="start",
         )
 
+    def load_whole(self, rows: Callable[[], tuple[R, ...]]) -> None:
+        """Show a list that is read at once; ``rows`` blocks. The cursor stays at its place."""
+        self._source = None
+        self._set_state("loading")
+        self.read(rows, self.show_whole, self._failed, group="start")
+
+    def show_whole(self, rows: tuple[R, ...], above: int = 0) -> None:
+        """Show a list of which all is there; the first ``above`` rows are new.
+
+        The cursor stays on its row, but for the top of the list: there it stays on top.
+        """
+        at = self.place_of_cursor
+        self.window = RowWindow.whole(rows)
+        self._set_state("ready" if rows else "empty")
+        if above and at:
+            self.shift(min(at + above, len(rows) - 1))
+        else:
+            self.settle(max(0, min(at, len(rows) - 1)))
+
     def _opened(self, opening: Opening[R]) -> None:
         self.window = opening.window
         self._asked = None
