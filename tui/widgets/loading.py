@@ -141,15 +141,14 @@ class RowLoading(Reader, Generic[R]):
     def show_whole(self, rows: tuple[R, ...], above: int = 0) -> None:
         """Show a list of which all is there; the first ``above`` rows are new.
 
-        The cursor stays on its row, but for the top of the list: there it stays on top.
+        The cursor stays on its row, but for the top of the list: there it stays on top. So does what
+        is seen.
         """
-        at = self.place_of_cursor
+        to = self.place_of_cursor and self.place_of_cursor + above
         self.window = RowWindow.whole(rows)
         self._set_state("ready" if rows else "empty")
-        if above and at:
-            self.shift(min(at + above, len(rows) - 1))
-        else:
-            self.settle(max(0, min(at, len(rows) - 1)))
+        move = self.settle if self.in_sight()[0] == 0 else self.shift
+        move(max(0, min(to, len(rows) - 1)))
 
     def _opened(self, opening: Opening[R]) -> None:
         self.window = opening.window
