@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from textual.pilot import Pilot
 
 from db.settings import Settings
 from tests.support import OPERATOR, fetch, run, scalar, wait_for
+from tests.tui.proxy import proxied
 from tests.tui.support import (
     DACH,
     NORDIC,
@@ -350,12 +353,27 @@ async def test_a_listener_that_is_cut_off_listens_again_and_shows_what_it_missed
         await shows(pilot, "Second")
 
 
-async def test_where_nothing_is_announced_changes_are_looked_for(
-    demo_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def pooler_url(demo_url: str) -> Iterator[str]:
+    """A way to the demo's rows on which no announcement arrives."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        proxied(demo_url, Path(folder), pooling=True) as proxy,
+    ):
+        yield proxy.url
+
+
+async def test_past_a_pooler_announcements_are_heard(demo_url: str, pooler_url: str) -> None:
+    async with living(pooler_url, direct_url=demo_url) as (app, _):
+        assert " live " in status_line(app)
+
+
+async def test_behind_a_pooler_changes_are_looked_for(
+    pooler_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.listening.ECHO_WITHIN", 0.0)
+    monkeypatch.setattr("db.listening.ECHO_WITHIN", 0.5)
     monkeypatch.setattr("db.listening.LOOK_EVERY", 0.05)
-    async with living(demo_url) as (app, pilot):
+    async with living(pooler_url) as (app, pilot):
         assert " polling 5 s " in status_line(app)
         await to_leads(pilot)
         row, total = row_of(app), table_of(app).total
