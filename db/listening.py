@@ -27,6 +27,8 @@ LOOK_EVERY: Final = 5.0
 """Seconds from one look to the next one where nothing is announced."""
 ECHO_WITHIN: Final = 2.0
 """Seconds that an announcement of ours may take to come back; a pooler brings none."""
+MARGIN: Final = 2.0
+"""Seconds that a write may have been under way before it was committed."""
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 4.0
 LONGEST_DEAF_PAUSE: Final = 60.0
@@ -50,25 +52,29 @@ Look = Callable[[Place | None], tuple[Place, tuple[Touched, ...]]]
 class Listener:
     """A thread that tells of what is written, at most every ``GAP`` seconds.
 
-    ``connect`` opens a connection, ``look`` blocks and answers as :func:`db.queries.news.look`,
-    ``tell`` is called in the thread. ``ours`` holds the server's process ids of the connections that
-    this program writes on. There is never an open transaction on the listening connection.
+    ``connect`` opens a connection; ``look`` and ``within`` block and answer as the functions of
+    :mod:`db.queries.news`; ``tell`` is called in the thread. ``ours`` holds the server's process ids
+    of the connections that this program writes on. What is shown was read after the time
+    ``since``. There is never an open transaction on the listening connection.
     """
 
     def __init__(
         self,
         connect: Callable[[], PsycopgConnection],
         look: Look,
+        within: Callable[[float], bool],
         tell: Callable[[Report], object],
         ours: Set[int],
+        since: float,
     ) -> None:
         self._connect = connect
         self._look = look
+        self._within = within
+        self._since: float | None = since
         self._tell = tell
         self._ours = ours
         self._place: Place | None = None
         self._next_look = 0.0
-        self._heard_before = False
         self._closing = threading.Event()
         self._bell, self._wake = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
@@ -106,11 +112,13 @@ class Listener:
             pause = min(2 * pause, longest)
 
     def _missed(self) -> tuple[Touched, ...]:
-        """Return what may have happened unheard; before the first time, rows were read just now."""
-        before, self._heard_before, self._place = self._heard_before, True, None
-        if before:
-            return ANYTHING
-        return tuple(Touched(touched.kind, fields=frozenset()) for touched in ANYTHING)
+        """Return what may have happened unheard: anything, but for a start at which nothing did."""
+        since, self._since, self._place = self._since, None, None
+        try:
+            quiet = since is not None and not self._within(monotonic() - since + MARGIN)
+        except CustomerCenterError:
+            quiet = False
+        return () if quiet else ANYTHING
 
     # Announcements
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -63,6 +64,7 @@ class Gateway:
         self._database: Database | None = None
         self._opening = Lock()
         self._listener: Listener | None = None
+        self._since = monotonic()
         self._listening = Lock()
         self._closed = False
 
@@ -109,7 +111,12 @@ class Gateway:
             def look(place: news.Place | None) -> tuple[news.Place, tuple[Touched, ...]]:
                 return self._read(lambda session: news.look(session, place))
 
-            self._listener = Listener(database.connect, look, tell, database.backends)
+            def within(seconds: float) -> bool:
+                return self._read(lambda session: news.written_within(session, seconds))
+
+            self._listener = Listener(
+                database.connect, look, within, tell, database.backends, self._since
+            )
             self._listener.start()
 
     @property

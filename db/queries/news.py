@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Campaign, Lead, Organization
+from db.models import Campaign, Change, Lead, Organization
 from db.queries import changes
 from db.rows import ANYTHING, ChangeRow, Kind, Touched, summed_up
 
@@ -34,17 +34,25 @@ class Place:
     newest: tuple[datetime | None, ...]
 
 
+def written_within(session: Session, seconds: float) -> bool:
+    """Tell whether anything was written in the last seconds, as far as the server's clock tells."""
+    latest = select(Change.changed_at).order_by(Change.change_id.desc()).limit(1)
+    times = (latest.scalar_subquery(), *_newest())
+    since = func.clock_timestamp() - timedelta(seconds=seconds)
+    return bool(session.scalar(select(func.greatest(*times) >= since)))
+
+
+def _newest() -> tuple[ScalarSelect[datetime], ...]:
+    """Return, as queries, when the newest row of each kind was made, in the order of ``KINDS``."""
+    return tuple(
+        select(func.max(model.created_at)).scalar_subquery()
+        for model in (Campaign, Organization, Lead)
+    )
+
+
 def look(session: Session, place: Place | None) -> tuple[Place, tuple[Touched, ...]]:
     """Return up to where this looks, and what was written since ``place``; without one, anything."""
-    newest = tuple(
-        session.execute(
-            select(
-                select(func.max(Campaign.created_at)).scalar_subquery(),
-                select(func.max(Organization.created_at)).scalar_subquery(),
-                select(func.max(Lead.created_at)).scalar_subquery(),
-            )
-        ).one()
-    )
+    newest = tuple(session.execute(select(*_newest())).one())
     if place is None:
         return Place(changes.place(session), newest), ANYTHING
     news = changes.since(session, place.journal, MOST)

@@ -71,6 +71,21 @@ def test_a_look_at_very_much_names_nothing(session: Session, other: PsycopgConne
     assert touched["lead"].touches(lead.id)
 
 
+def test_it_is_known_whether_anything_was_written_just_now(
+    session: Session, other: PsycopgConnection
+) -> None:
+    assert not news.written_within(session, 60)
+    lead = add_lead(session)
+    assert news.written_within(session, 60)
+    for table in ("leads", "campaigns", "organizations"):
+        run(other, f"ALTER TABLE {table} DISABLE TRIGGER {table}_before")
+        run(other, f"UPDATE {table} SET created_at = '2020-01-01'")
+    run(other, "UPDATE changes SET changed_at = '2020-01-01'")
+    assert not news.written_within(session, 60)
+    run(other, "UPDATE leads SET title = 'CTO' WHERE lead_id = %s", lead.id)
+    assert news.written_within(session, 60)
+
+
 # Announcements
 
 
