@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -12,7 +13,7 @@ from psycopg2.extensions import connection as PsycopgConnection
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-from db.connect import Server, server
+from db.connect import Server, connector, server
 from db.engine import make_engine, make_sessions
 from db.settings import Settings
 
@@ -26,7 +27,9 @@ class Database:
 
     ``sessions`` write, each in a transaction on ``engine``. ``reads`` only read, statement by
     statement, on connections of their own, so that no list waits for a write and no write for a list.
-    As a context manager it closes itself.
+    ``connect`` opens a connection beside all of them, past a pooler where the settings name such a
+    way. ``backends`` are the server's process ids of the connections that write. As a context
+    manager it closes itself.
     """
 
     engine: Engine
@@ -34,6 +37,8 @@ class Database:
     sessions: sessionmaker[Session]
     reads: sessionmaker[Session]
     place: str
+    connect: Callable[[], PsycopgConnection] = field(repr=False)
+    backends: set[int]
     lease: Lease | None = None
     reading_now: set[PsycopgConnection] = field(default_factory=set, repr=False, compare=False)
 
@@ -83,7 +88,8 @@ def on_lease(lease: Lease, settings: Settings, place: str) -> Database:
 
 def _database(dsn: str, settings: Settings, place: str, lease: Lease | None = None) -> Database:
     revive = lease.ensure if lease is not None else None
-    engine = make_engine(dsn, settings, revive)
+    backends: set[int] = set()
+    engine = make_engine(dsn, settings, revive, backends=backends)
     reading = make_engine(dsn, settings, revive, reading=True)
     reading_now: set[PsycopgConnection] = set()
 
@@ -97,5 +103,13 @@ def _database(dsn: str, settings: Settings, place: str, lease: Lease | None = No
             reading_now.discard(connection)
 
     return Database(
-        engine, reading, make_sessions(engine), make_sessions(reading), place, lease, reading_now
+        engine,
+        reading,
+        make_sessions(engine),
+        make_sessions(reading),
+        place,
+        connector(settings.direct_url or dsn, settings),
+        backends,
+        lease,
+        reading_now,
     )

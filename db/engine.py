@@ -48,6 +48,7 @@ def make_engine(
     revive: Callable[[], None] | None = None,
     *,
     reading: bool = False,
+    backends: set[int] | None = None,
 ) -> Engine:
     """Return an engine on a libpq connection string (a URL or ``key=value`` pairs).
 
@@ -55,7 +56,8 @@ def make_engine(
     its password. ``revive`` is called once where a connection fails, before it is tried again.
     With ``reading`` each statement stands alone, without BEGIN and COMMIT, and a connection is not
     tried before it is used, for each of these trips to the server takes as long as a page of a list:
-    a read that meets a dead connection is to be done again.
+    a read that meets a dead connection is to be done again. ``backends`` takes up the process ids of
+    the server's ends of the connections.
     """
     connect = connector(dsn, settings)
 
@@ -85,6 +87,8 @@ def make_engine(
     @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:
         register_type(_UUID, connection)
+        if backends is not None:
+            backends.add(connection.info.backend_pid)
 
     if settings.read_only:
 

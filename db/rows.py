@@ -6,10 +6,10 @@ JSON text. A *keyset key* is the tuple of values by which a list is ordered, its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, get_args
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -311,6 +311,54 @@ class News:
     rows: tuple[ChangeRow, ...]
     place: str
     complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What was written to one kind of row between two looks, by anyone.
+
+    ``ids`` are None where the rows are too many to be named, ``fields`` where these are not known.
+    ``ours`` are the rows that this program alone wrote. ``came_or_went`` is True where there are
+    more rows, or fewer.
+    """
+
+    kind: Kind
+    ids: frozenset[UUID] | None = None
+    fields: frozenset[str] | None = None
+    ours: frozenset[UUID] = frozenset()
+    came_or_went: bool = False
+
+    def concerns(self, *fields: str) -> bool:
+        """Tell whether any of these fields may have another value."""
+        return self.came_or_went or self.fields is None or not self.fields.isdisjoint(fields)
+
+    def touches(self, row_id: UUID) -> bool:
+        """Tell whether this row may be another by now."""
+        return self.ids is None or row_id in self.ids
+
+    def __or__(self, other: Touched) -> Touched:
+        """Return both as one, for rows of the same kind."""
+        ids = None if self.ids is None or other.ids is None else self.ids | other.ids
+        if ids is not None and len(ids) > MOST_TOUCHED:
+            ids = None
+        fields = None if self.fields is None or other.fields is None else self.fields | other.fields
+        theirs = ((self.ids or frozenset()) - self.ours) | ((other.ids or frozenset()) - other.ours)
+        ours = (self.ours | other.ours) - theirs if ids is not None else frozenset()
+        return Touched(self.kind, ids, fields, ours, self.came_or_went or other.came_or_went)
+
+
+MOST_TOUCHED: Final = 500
+"""Rows that are named in one :class:`Touched`."""
+ANYTHING: Final = tuple(Touched(kind, came_or_went=True) for kind in get_args(Kind))
+
+
+def summed_up(touched: Iterable[Touched]) -> tuple[Touched, ...]:
+    """Return what was touched as one for each kind of row."""
+    found: dict[Kind, Touched] = {}
+    for one in touched:
+        known = found.get(one.kind)
+        found[one.kind] = one if known is None else known | one
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,12 @@ SETTINGS: Final = (
         "server to work on, in any form that libpq takes; empty: the embedded PostgreSQL",
     ),
     Setting(
+        "DIRECT_DATABASE_URL",
+        "direct_url",
+        "",
+        "the same database past a pooler, to hear of changes; empty: DATABASE_URL",
+    ),
+    Setting(
         "CUSTOMER_CENTER_HOME",
         "home",
         "",
@@ -121,6 +127,7 @@ class Settings:
     """
 
     database_url: str = field(default="", repr=False)
+    direct_url: str = field(default="", repr=False)
     home: str = ""
     actor: str = ""
     pool_size: int = 4
@@ -190,8 +197,8 @@ _NO: Final = ("0", "false", "no", "off")
 
 
 def _typed(setting: Setting, text: str, place: str) -> str | int:
-    if setting.field == "database_url":
-        return _checked_url(text, place)
+    if setting.field in ("database_url", "direct_url"):
+        return _checked_url(text, setting.name, place)
     kinds = {entry.name: entry.type for entry in fields(Settings)}
     if kinds[setting.field] == "bool | None":
         word = text.strip().lower()
@@ -209,7 +216,7 @@ def _typed(setting: Setting, text: str, place: str) -> str | int:
     return int(text)
 
 
-def _checked_url(text: str, place: str) -> str:
+def _checked_url(text: str, name: str, place: str) -> str:
     """Return the string for libpq. An error never quotes it, for its password may be anywhere."""
     text = text.strip()
     url = _URL.fullmatch(text)
@@ -217,18 +224,18 @@ def _checked_url(text: str, place: str) -> str:
         if _PAIRS.fullmatch(text):
             return text
         raise ConfigurationError(
-            f"DATABASE_URL ({place}) is neither a postgresql:// URL nor a libpq string "
+            f"{name} ({place}) is neither a postgresql:// URL nor a libpq string "
             "such as 'host=... dbname=...' or 'service=...' (a value with blanks in quotes)."
         )
     scheme, rest = url["scheme"], url["rest"]
     if scheme.lower().split("+", 1)[0] not in ("postgres", "postgresql"):
         raise ConfigurationError(
-            f"DATABASE_URL ({place}) must begin with postgresql:// or be a libpq string; "
+            f"{name} ({place}) must begin with postgresql:// or be a libpq string; "
             f"{scheme}:// is another kind of database."
         )
     if not _URL_REST.fullmatch(rest) or re.search(r"%(?![0-9A-Fa-f]{2})", rest):
         raise ConfigurationError(
-            f"DATABASE_URL ({place}) is not a valid URL; in a user name or password write "
+            f"{name} ({place}) is not a valid URL; in a user name or password write "
             "% as %25, @ as %40, / as %2F and a blank as %20."
         )
     return "postgresql://" + rest

@@ -54,6 +54,7 @@ SCOPES: Final = {
     "leads": "Leads",
     "lead": "A lead",
     "triage": "Triage",
+    "history": "Journal",
     "documents": "Documents",
     "json": "JSON viewer",
     "search": "Search line",
@@ -219,6 +220,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "app.refresh", ("R", "f5"), "app.refresh_data", "Read again from the database", "everywhere"
     ),
+    Action(
+        "app.live",
+        ("L",),
+        "app.toggle_live",
+        "Live: show what others write at once, or not",
+        "everywhere",
+    ),
     Action("app.times", ("T",), "app.toggle_times", "Times: relative or absolute", "everywhere"),
     Action("app.import", ("I",), "app.import_file", "Import a file", "everywhere"),
     # Every list
@@ -238,6 +246,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("scroll.page_up", ("pageup", "ctrl+u"), "scroll_page(-1)", "One page up", "scroll"),
     Action("scroll.top", ("home", "g g"), "scroll_edge(-1)", "To the beginning", "scroll"),
     Action("scroll.bottom", ("end", "G"), "scroll_edge(1)", "To the end", "scroll"),
+    # Journal
+    Action("history.pause", ("space",), "app.toggle_live", "Pause, or go on", "history", "pause"),
     # Campaigns
     *_status_keys("campaigns"),
     Action("campaigns.add", ("a",), "add", "Add a campaign", "campaigns", "add"),

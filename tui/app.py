@@ -30,10 +30,12 @@ from tui.theme import NO_COLOUR, THEMES, roles
 
 if TYPE_CHECKING:
     from db.database import Database
+    from db.listening import Report
     from db.rows import CampaignRow, LeadRow, LeadScope
     from db.settings import Settings
     from tui.changing import Changing
     from tui.chosen import ChosenTheme
+    from tui.live import Live
     from tui.opening import Opening
     from tui.state import StateFile, Whereabouts
     from tui.views import Views
@@ -65,7 +67,7 @@ class CustomerCenter(Host):
 
     ``state`` finds the file that keeps where the operator was; without it every start is the first.
     ``chosen`` keeps the theme that the operator chooses. ``views`` finds the saved views; without it
-    there are the built-in ones.
+    there are the built-in ones. With ``live`` the screens move with what anybody writes.
     """
 
     TITLE = "Customer Center"
@@ -73,6 +75,13 @@ class CustomerCenter(Host):
     BINDINGS = bindings("everywhere")
     MODES = rooms.MODES
     ENABLE_COMMAND_PALETTE = True
+
+    class Told(Message):
+        """What the listener reports, on its way from its thread."""
+
+        def __init__(self, report: Report) -> None:
+            super().__init__()
+            self.report = report
 
     class Answered(Message):
         """The writer's outcome, on its way from its thread."""
@@ -89,8 +98,11 @@ class CustomerCenter(Host):
         config: Config | None = None,
         chosen: ChosenTheme | None = None,
         views: Callable[[], Views] | None = None,
+        *,
+        live: bool = False,
     ) -> None:
         super().__init__(settings, opener, config)
+        self._lives = live
         self._find_state = state
         self._find_views = views
         self._problem_of_views = ""
@@ -185,9 +197,9 @@ class CustomerCenter(Host):
         self.place = opening.place
         if opening.at is not None:
             rooms.reopen(self, opening.at, opening.title)
-            self.set_timer(REST_AFTER, self._open_rest)
         else:
             self.switch_mode("campaigns")
+        self.set_timer(REST_AFTER, self._open_rest)
         for warning in self.settings.warnings:
             self.say(safe(warning), "attention")
         if self._problem_of_views:
@@ -198,13 +210,15 @@ class CustomerCenter(Host):
             self.set_interval(NOTED_EVERY, self._note_whereabouts)
 
     def _open_rest(self) -> None:
-        """Open all of the database, so that no key waits for it."""
+        """Open all of the database, so that no key waits for it, and listen to other writers."""
 
         def work() -> None:
             with suppress(CustomerCenterError):  # the next read tells it
                 self.gateway.open()
 
         self.run_worker(work, name="rest", group="rest", thread=True)
+        if self._lives:
+            self.live.listen()
 
     def _note_whereabouts(self) -> None:
         """Keep where the operator is, in a worker, where that is another place than the last time."""
@@ -288,8 +302,8 @@ class CustomerCenter(Host):
     def open_organization(self, organization_id: UUID) -> None:
         self.push_screen(rooms.organization_screen(organization_id))
 
-    def open_history(self, row_id: UUID, name: str) -> None:
-        self.push_screen(rooms.history_screen(row_id, name))
+    def open_history(self, row_id: UUID, name: str, *, campaign: bool = False) -> None:
+        self.push_screen(rooms.history_screen(row_id, name, campaign=campaign))
 
     def open_documents(self, organization_id: UUID | None, lead_id: UUID | None, name: str) -> None:
         self.push_screen(rooms.documents_screen(organization_id, lead_id, name))
@@ -362,6 +376,27 @@ class CustomerCenter(Host):
         if shown is not None:
             shown.load()
 
+    # Other writers
+
+    @cached_property
+    def live(self) -> Live:
+        """What others write, on its way to the screens; imported once the first room is painted."""
+        from tui.live import Live
+
+        return Live(self, lambda report: self.post_message(self.Told(report)))
+
+    def on_customer_center_told(self, message: Told) -> None:
+        """Take the listener's report."""
+        self.live.told(message.report)
+
+    def link_changed(self) -> None:
+        for shown in filter(None, map(rooms.ours, self.screen_stack)):
+            shown.show_link()
+
+    def action_toggle_live(self) -> None:
+        """Let what others write move the screens, or not."""
+        self.live.toggle()
+
     # Changing
 
     @cached_property
@@ -421,7 +456,7 @@ def run(
     views: Callable[[], Views] | None = None,
 ) -> int:
     """Run the application and return its exit code: 0, or 3 where there was no database."""
-    app = CustomerCenter(settings, opener, state, config, chosen, views)
+    app = CustomerCenter(settings, opener, state, config, chosen, views, live=True)
     # Textual writes to the terminal in a thread: it is not to wait for what is done after painting.
     sys.setswitchinterval(SWITCH_INTERVAL)
     try:

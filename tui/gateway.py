@@ -7,12 +7,13 @@ Nothing here knows Textual.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 from weakref import WeakSet
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from db.connect import Server
     from db.database import Database
     from db.early import EarlyReads
+    from db.listening import Listener, Report
     from db.rows import (
         CampaignRow,
         ChangeRow,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
         PathResult,
         Sort,
         StatusCounts,
+        Touched,
     )
     from db.settings import Settings
     from db.steps import Preview, Purpose
@@ -66,6 +69,10 @@ class Gateway:
         self._database: Database | None = None
         self._opening = Lock()
         self._claims: WeakSet[Claims] = WeakSet()
+        self._listener: Listener | None = None
+        self._since = monotonic()
+        self._listening = Lock()
+        self._closed = False
 
     # Life
 
@@ -97,6 +104,26 @@ class Gateway:
         self._server = server(self.settings)
         self._early = early_reads(self._server, self.settings)
         return self._early is not None
+
+    def listen(self, tell: Callable[[Report], object]) -> None:
+        """Tell of all that is written from now on, by anyone, in a thread until this is closed."""
+        database = self._open_database()
+        with self._listening:
+            if self._closed or self._listener is not None:
+                return
+            from db.listening import Listener
+            from db.queries import news
+
+            def look(place: news.Place | None) -> tuple[news.Place, tuple[Touched, ...]]:
+                return self._read(lambda session: news.look(session, place))
+
+            def within(seconds: float) -> bool:
+                return self._read(lambda session: news.written_within(session, seconds))
+
+            self._listener = Listener(
+                database.connect, look, within, tell, database.backends, self._since
+            )
+            self._listener.start()
 
     @property
     def place(self) -> str:
@@ -143,6 +170,11 @@ class Gateway:
         given_up = self.writer.close() if "writer" in vars(self) else 0
         for claims in self._claims:
             claims.close()
+        with self._listening:
+            self._closed = True
+            if self._listener is not None:
+                self._listener.close()
+                self._listener = None
         self._close_early()
         if self._database is not None:
             self._database.close()
@@ -271,6 +303,12 @@ class Gateway:
 
         return self._read(lambda session: organizations.row(session, organization_id))
 
+    def organization_rows(self, organization_ids: Sequence[UUID]) -> tuple[OrganizationRow, ...]:
+        """Return these organizations as a list shows them, those that are there."""
+        from db.queries import organizations
+
+        return self._read(lambda session: organizations.rows(session, organization_ids))
+
     # Leads
 
     def lead_row(self, lead_id: UUID) -> LeadRow:
@@ -278,6 +316,12 @@ class Gateway:
         from db.queries import leads
 
         return self._read(lambda session: leads.row(session, lead_id))
+
+    def lead_rows(self, lead_ids: Sequence[UUID]) -> tuple[LeadRow, ...]:
+        """Return these leads as a list shows them, those that are there."""
+        from db.queries import leads
+
+        return self._read(lambda session: leads.rows(session, lead_ids))
 
     def leads_page(self, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[LeadRow]:
         """Return some leads of a list."""
@@ -477,6 +521,12 @@ class Gateway:
             return undo.preview(session, found) if found else None
 
         return self._read(read)
+
+    def campaign_changes(self, campaign_id: UUID, limit: int) -> tuple[ChangeRow, ...]:
+        """Return the latest journal entries of a campaign and of its leads."""
+        from db.queries import changes
+
+        return self._read(lambda session: changes.of_campaign(session, campaign_id, limit))
 
     def is_empty(self) -> bool:
         """Tell whether there is neither a campaign nor an organization."""

@@ -20,7 +20,7 @@ from tui.key_order import KeyOrder
 
 if TYPE_CHECKING:
     from db.database import Database
-    from db.rows import CampaignRow, LeadRow, LeadScope
+    from db.rows import CampaignRow, LeadRow, LeadScope, Touched
     from db.settings import Settings
     from tui.messages import RowChanged
     from tui.views import Views
@@ -31,9 +31,10 @@ class Host(KeyOrder):
     """The application as its screens see it.
 
     ``config`` is what the operator chose. ``place`` names the database. ``changes`` tells of rows
-    that were written, ``reloads`` of more than can be told one by one. ``pending`` holds the
-    statuses that the database has not answered yet, by row id. ``filters_typed`` are
-    the filters of this session, the latest last.
+    that were written, ``reloads`` of more than can be told one by one, ``touches`` of what anybody
+    wrote. ``pending`` holds the statuses that the database has not answered yet, by row id.
+    ``filters_typed`` are the filters of this session, the latest last. ``link`` says in a word or
+    two how changes by others come to be known.
     """
 
     def __init__(
@@ -49,6 +50,8 @@ class Host(KeyOrder):
         self.place = ""
         self.changes: Signal[RowChanged] = Signal(self, "changes")
         self.reloads: Signal[None] = Signal(self, "reloads")
+        self.touches: Signal[tuple[Touched, ...]] = Signal(self, "touches")
+        self.link = ""
         self.pending: dict[UUID, str] = {}
         self.absolute_times = False
         self.filters_typed: list[str] = []
@@ -67,6 +70,10 @@ class Host(KeyOrder):
     @abstractmethod
     def repeat_last_word(self) -> None:
         """Show the last sentence on the screen that is shown now."""
+
+    @abstractmethod
+    def link_changed(self) -> None:
+        """Show ``link`` on the screen that is shown now."""
 
     @abstractmethod
     def set_status(
@@ -101,8 +108,8 @@ class Host(KeyOrder):
         """Open an organization."""
 
     @abstractmethod
-    def open_history(self, row_id: UUID, name: str) -> None:
-        """Open the journal of one row."""
+    def open_history(self, row_id: UUID, name: str, *, campaign: bool = False) -> None:
+        """Open the journal of one row, or of a campaign and its leads."""
 
     @abstractmethod
     def open_documents(self, organization_id: UUID | None, lead_id: UUID | None, name: str) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, and_, bindparam, cast, func, not_, select, true
+from sqlalchemy import String, and_, bindparam, cast, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.types import UserDefinedType
 
 from db.models import Campaign, Change, Lead, Organization
-from db.queries.keyset import AnyRow
+from db.queries.keyset import AnyRow, AnySelect
 from db.rows import ChangeRow, News
 
 ROW = (
@@ -33,6 +33,10 @@ ROW_NAME = func.coalesce(
     Organization.name,
     Campaign.name,
 )
+
+
+LOOKED_THROUGH: Final = 50_000
+"""Entries of the journal through which those of a campaign's leads are looked for."""
 
 
 class Snapshot(UserDefinedType[str]):
@@ -65,7 +69,32 @@ def latest(
     limit: int = 200,
 ) -> tuple[ChangeRow, ...]:
     """Return the latest changes of all rows, newest first; ``actor`` in any case of letters."""
-    query = (
+    query = _named()
+    if since is not None:
+        query = query.where(Change.changed_at >= since)
+    if actor is not None:
+        query = query.where(func.lower(Change.actor) == actor.lower())
+    query = query.order_by(Change.change_id.desc()).limit(limit)
+    return tuple(change_row(row) for row in session.execute(query))
+
+
+def of_campaign(session: Session, campaign_id: UUID, limit: int) -> tuple[ChangeRow, ...]:
+    """Return the latest changes of a campaign and of its leads, newest first.
+
+    Those are looked for among the latest ``LOOKED_THROUGH`` of all.
+    """
+    newest = select(func.coalesce(func.max(Change.change_id), 0)).scalar_subquery()
+    query = _named().where(
+        Change.change_id > newest - LOOKED_THROUGH,
+        or_(Change.row_id == campaign_id, Lead.campaign_id == campaign_id),
+    )
+    query = query.order_by(Change.change_id.desc()).limit(limit)
+    return tuple(change_row(row) for row in session.execute(query))
+
+
+def _named() -> AnySelect:
+    """Return the query for entries with the names of their rows."""
+    return (
         select(*ROW, ROW_NAME)
         .outerjoin(Lead, and_(Change.table_name == "leads", Lead.lead_id == Change.row_id))
         .outerjoin(
@@ -80,12 +109,6 @@ def latest(
             and_(Change.table_name == "campaigns", Campaign.campaign_id == Change.row_id),
         )
     )
-    if since is not None:
-        query = query.where(Change.changed_at >= since)
-    if actor is not None:
-        query = query.where(func.lower(Change.actor) == actor.lower())
-    query = query.order_by(Change.change_id.desc()).limit(limit)
-    return tuple(change_row(row) for row in session.execute(query))
 
 
 def last_actor(session: Session, row_id: UUID, *fields: str) -> str | None:

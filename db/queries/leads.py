@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -224,6 +224,12 @@ def row(session: Session, lead_id: UUID) -> LeadRow:
     if found is None:
         raise NotFound(f"There is no lead {lead_id}.")
     return lead_row(found)
+
+
+def rows(session: Session, lead_ids: Sequence[UUID]) -> tuple[LeadRow, ...]:
+    """Return these leads as a list shows them, in no order; those that are gone are left out."""
+    query = select(*LISTED).where(Lead.lead_id.in_(lead_ids))
+    return tuple(map(lead_row, session.connection().execute(query)))
 
 
 def detail(session: Session, lead_id: UUID) -> LeadDetail:

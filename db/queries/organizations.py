@@ -169,6 +169,12 @@ def row(session: Session, organization_id: UUID) -> OrganizationRow:
     return organization_row(found)
 
 
+def rows(session: Session, organization_ids: Sequence[UUID]) -> tuple[OrganizationRow, ...]:
+    """Return these organizations as a list shows them, in no order; those gone are left out."""
+    query = select_rows().where(Organization.organization_id.in_(organization_ids))
+    return tuple(map(organization_row, session.connection().execute(query)))
+
+
 def detail(session: Session, organization_id: UUID) -> OrganizationDetail:
     """Return one organization whole, its documents left out. Raises NotFound."""
     query = select(*ORGANIZATION_DETAIL).where(Organization.organization_id == organization_id)

@@ -18,10 +18,11 @@ class Proxy:
     """Passes bytes on between a client and the server until a client commits.
 
     Once armed by :meth:`cut`, the next COMMIT loses its client: ``committed`` lets the server do it
-    first, ``held`` keeps it back until :meth:`let_go`.
+    first, ``held`` keeps it back until :meth:`let_go`. A ``pooling`` one brings no announcement.
     """
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, *, pooling: bool = False) -> None:
+        self._pooling = pooling
         self._server = parse_dsn(url)
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(folder / ".s.PGSQL.5432"))
@@ -80,8 +81,11 @@ class Proxy:
             server.close()
 
     def _down(self, client: socket.socket, server: socket.socket, gone: threading.Event) -> None:
+        rest = b""
         with suppress(OSError):
             while data := server.recv(65_536):
+                if self._pooling:
+                    data, rest = unannounced(rest + data)
                 if gone.is_set():
                     self._answered.set()
                 else:
@@ -110,10 +114,23 @@ class Proxy:
         server.close()
 
 
+def unannounced(data: bytes) -> tuple[bytes, bytes]:
+    """Return the whole messages of a server without its announcements, and what is not whole yet."""
+    passed, at = b"", 0
+    while at + 5 <= len(data):
+        end = at + 1 + int.from_bytes(data[at + 1 : at + 5])
+        if end > len(data):
+            break
+        if data[at : at + 1] != b"A":
+            passed += data[at:end]
+        at = end
+    return passed, data[at:]
+
+
 @contextmanager
-def proxied(url: str, folder: Path) -> Iterator[Proxy]:
+def proxied(url: str, folder: Path, *, pooling: bool = False) -> Iterator[Proxy]:
     """Yield a line to a server through a socket in a folder, whose path must be short."""
-    proxy = Proxy(url, folder)
+    proxy = Proxy(url, folder, pooling=pooling)
     try:
         yield proxy
     finally:

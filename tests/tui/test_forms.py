@@ -231,11 +231,12 @@ async def _conflict(pilot: Pilot[int], other: PsycopgConnection, lead: LeadRow) 
     await showing(pilot, EditScreen)
 
 
-async def test_a_conflict_shows_theirs_beside_mine(
+async def test_a_conflict_shows_theirs_and_what_was_before_beside_mine(
     database_url: str, session: Session, other: PsycopgConnection, lead: LeadRow
 ) -> None:
     async with editing(database_url, session, lead) as (app, pilot):
         await _conflict(pilot, other, lead)
+        await shows(pilot, "AdaX", "⚠ Theirs; F6 takes it", "  Augusta", "Before:", "  Ada ")
         assert field(app, "first_name").input.has_focus
     assert row(other, lead.id, "first_name") == ("Augusta",)
 

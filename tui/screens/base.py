@@ -22,6 +22,8 @@ from db.rows import (
     OrganizationDetail,
     OrganizationRow,
     Sort,
+    Touched,
+    summed_up,
 )
 from db.statuses import CAMPAIGN, LEAD, Vocabulary
 from tui.actions import Action
@@ -55,6 +57,7 @@ class AppScreen(Screen[ResultT], Reader):
     BLANK = True
     scopes: ClassVar[tuple[str, ...]] = ()
     _outdated = False
+    _missed: tuple[Touched, ...] = ()
 
     @property
     def host(self) -> Host:
@@ -122,6 +125,18 @@ class AppScreen(Screen[ResultT], Reader):
     def row_changed(self, change: RowChanged) -> None:
         """Take note of a row that was written; screens repaint what they show of it."""
 
+    def catch_up(self, touched: Touched) -> None:
+        """Read again what the screen shows of some rows that somebody wrote."""
+
+    def _told(self, news: tuple[Touched, ...]) -> None:
+        """Catch up now where the operator sees the screen, else when it is shown again."""
+        seen = (screen for screen in reversed(self.app.screen_stack) if not screen.is_modal)
+        if next(seen, None) is self:
+            for touched in news:
+                self.catch_up(touched)
+        else:
+            self._missed = summed_up((*self._missed, *news))
+
     def load_when_shown(self) -> None:
         """Read again now, or as soon as the screen is shown again."""
         # Not is_current: that is true of the screen below as well.
@@ -147,6 +162,7 @@ class AppScreen(Screen[ResultT], Reader):
     def on_mount(self) -> None:
         self.host.changes.subscribe(self, self.row_changed)
         self.host.reloads.subscribe(self, lambda _: self.load())
+        self.host.touches.subscribe(self, self._told)
         # Watched rather than told by a message, so that it is painted together with the cursor.
         for table in self.query(RowTable):
             self.watch(table, "place", self.query_one(StatusBar).show_place)
@@ -155,9 +171,13 @@ class AppScreen(Screen[ResultT], Reader):
     def on_screen_resume(self) -> None:
         self.show_title()
         self.host.repeat_last_word()
+        self.show_link()
+        missed, self._missed = self._missed, ()
         if self._outdated:
             self._outdated = False
             self.load()
+        else:
+            self._told(missed)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.show_title)
@@ -167,6 +187,10 @@ class AppScreen(Screen[ResultT], Reader):
         place, config = self.host.place, self.host.config
         shown = f"{safe(place)} read-only" if config.read_only else safe(place)
         self.query_one(TitleBar).show(self.crumbs(), shown, config.environment(place))
+
+    def show_link(self) -> None:
+        """Show how changes by others come to be known."""
+        self.query_one(StatusBar).show_link(self.host.link)
 
     def say(self, text: str, tone: str = "") -> None:
         """Show a safe sentence in the status line."""
@@ -187,7 +211,8 @@ class AppScreen(Screen[ResultT], Reader):
         """Open the journal of the row."""
         subject = self.subject()
         if subject is not None:
-            self.host.open_history(subject.id, _name(subject))
+            of_campaign = isinstance(subject, CampaignRow)
+            self.host.open_history(subject.id, _name(subject), campaign=of_campaign)
 
     def action_copy(self, what: str) -> None:
         """Copy something of the row to the clipboard of the operator's terminal."""

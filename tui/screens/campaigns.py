@@ -8,9 +8,10 @@ from typing import Final
 from uuid import UUID
 
 from textual.app import ComposeResult
+from textual.timer import Timer
 
 from db.errors import CustomerCenterError
-from db.rows import CampaignRow, LeadScope, Page, PageRequest, StatusCounts
+from db.rows import CampaignRow, LeadScope, Page, PageRequest, StatusCounts, Touched
 from db.statuses import CAMPAIGN, Group, values_of
 from tui import format
 from tui.bindings import bindings
@@ -24,6 +25,8 @@ from tui.widgets.row_table import Cell, Column, RowTable, Source
 
 OLD: Final = 60.0
 """After how many seconds leads are counted anew when the campaigns are shown again."""
+RESTS: Final = 8
+"""How many times longer than a count takes the next one waits while others change leads."""
 
 
 class CampaignsScreen(StatusKeys[None]):
@@ -43,6 +46,9 @@ class CampaignsScreen(StatusKeys[None]):
         self._counted_at = 0.0
         self._counting = False
         self._changed_meanwhile = False
+        self._count_took = 0.0
+        self._count_later: Timer | None = None
+        self._mark_counted = False
 
     def body(self) -> ComposeResult:
         yield ListView(
@@ -91,7 +97,10 @@ class CampaignsScreen(StatusKeys[None]):
             rows = gateway.campaigns()
             return Page(rows[request.offset : request.offset + request.limit])
 
-        return Source(page, lambda: len(gateway.campaigns()))
+        def named(ids: tuple[UUID, ...]) -> tuple[CampaignRow, ...]:
+            return tuple(row for row in gateway.campaigns() if row.id in ids)
+
+        return Source(page, lambda: len(gateway.campaigns()), rows=named)
 
     def _count(self) -> None:
         """Count the leads, once more afterwards where that is asked for meanwhile."""
@@ -99,15 +108,40 @@ class CampaignsScreen(StatusKeys[None]):
             self._changed_meanwhile = True
             return
         self._counting, self._changed_meanwhile = True, False
+        self._counted_at = time.monotonic()
         gateway = self.host.gateway
         self.read(gateway.campaign_counts, self._counted, self._not_counted, group="counts")
 
     def _counted(self, counts: dict[UUID, StatusCounts]) -> None:
-        self.counts, self._counted_at = counts, time.monotonic()
+        before, self.counts = self.counts or {}, counts
+        self._count_took = time.monotonic() - self._counted_at
         self._counting = False
+        if self._mark_counted:
+            self._mark_counted = False
+            changed = {each for each in counts if counts[each] != before.get(each)}
+            self.table.mark_changed(changed)
         self.table.repaint()
         if self._changed_meanwhile:
             self._count()
+
+    def catch_up(self, touched: Touched) -> None:
+        if touched.kind == "campaign":
+            self.table.catch_up(touched)
+        elif touched.kind == "lead" and touched.concerns("status", "campaign_id"):
+            self._mark_counted = True
+            self._count_soon()
+
+    def _count_soon(self) -> None:
+        """Count now, or a while after the last count: the dearer that was, the longer."""
+        wait = self._counted_at + RESTS * self._count_took - time.monotonic()
+        if wait <= 0:
+            self._count()
+        elif self._count_later is None:
+            self._count_later = self.set_timer(wait, self._count_now)
+
+    def _count_now(self) -> None:
+        self._count_later = None
+        self._count()
 
     def _not_counted(self, error: CustomerCenterError) -> None:
         self._counting = False

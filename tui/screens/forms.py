@@ -20,7 +20,7 @@ from tui.editor import edit_text
 from tui.safe import safe
 from tui.screens.menus import ConfirmScreen
 from tui.screens.typing import TypingScreen
-from tui.widgets.field import Field, FieldSpec
+from tui.widgets.field import Field, FieldSpec, Theirs
 from tui.writes import AddCampaign, EditFields
 
 Texts = Mapping[str, str | None]
@@ -158,7 +158,7 @@ class EditScreen(FormScreen):
         before: Texts,
         *,
         typed: Texts | None = None,
-        theirs: Texts | None = None,
+        theirs: Mapping[str, Theirs] | None = None,
         problem: str = "",
     ) -> None:
         super().__init__()
@@ -174,15 +174,18 @@ class EditScreen(FormScreen):
     def again(cls, write: EditFields, error: CustomerCenterError) -> Self:
         """Open the form of a refused edit with what was typed.
 
-        A field that another writer changed shows that value beside the typed one, and is compared
-        with it when it is saved again.
+        A field that another writer changed shows that value and the one before both beside the typed
+        one, and is compared with theirs when it is saved again.
         """
-        theirs = {conflict.field: conflict.theirs for conflict in getattr(error, "conflicts", ())}
+        theirs = {
+            conflict.field: Theirs(conflict.theirs, write.before[conflict.field])
+            for conflict in getattr(error, "conflicts", ())
+        }
         return cls(
             write.kind,
             write.row_id,
             write.name,
-            {**write.before, **theirs},
+            {**write.before, **{name: value.now for name, value in theirs.items()}},
             typed=write.after,
             theirs=theirs,
             problem=str(error),
@@ -194,7 +197,7 @@ class EditScreen(FormScreen):
     def make_fields(self) -> Iterable[Field]:
         for name in EDITABLE[self.kind]:
             if name in self.before:
-                theirs = (self.theirs[name],) if name in self.theirs else None
+                theirs = self.theirs.get(name)
                 yield Field(spec(name), self.before[name], self.typed.get(name), theirs=theirs)
 
     def send(self, edited: list[Field]) -> None:

@@ -1,24 +1,29 @@
-"""The journal: who changed what, and when; of all rows or of one."""
+"""The journal: who changed what, and when; of all rows, of one, or of a campaign and its leads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID, uuid5
+from typing import Final
+from uuid import UUID
 
 from textual.app import ComposeResult
 
-from db.rows import ChangeRow, Page, PageRequest
+from db.errors import CustomerCenterError
+from db.rows import ChangeRow, Touched
 from db.steps import reason_shown
 from tui import format
+from tui.bindings import bindings
+from tui.gateway import Gateway
 from tui.messages import RowChanged
 from tui.safe import safe
 from tui.screens.base import AppScreen
 from tui.widgets.lead_view import change_text
 from tui.widgets.list_view import ListView
-from tui.widgets.row_table import Column, RowTable, Source
+from tui.widgets.row_table import Column, RowTable
 
-_NAMESPACE = UUID("6b1f3d5e-2a6f-4c3b-9a55-0d2f7f0c7c11")
-_MOST = 1000
+_MOST: Final = 1000
+_AHEAD: Final = 200
+"""Entries that are read when something happened; where more are new all are read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +34,40 @@ class Entry:
 
     @property
     def id(self) -> UUID:
-        """An id made from the entry's number, for tables know rows by UUID."""
-        return uuid5(_NAMESPACE, str(self.change.change_id))
+        """The entry's number as an id, for tables know rows by UUID."""
+        return UUID(int=self.change.change_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Which part of the journal: of one row, of a ``campaign`` and its leads, or, without id, all."""
+
+    row_id: UUID | None = None
+    campaign: bool = False
+
+    def read(self, gateway: Gateway, limit: int) -> tuple[ChangeRow, ...]:
+        """Return the latest entries, newest first; blocks."""
+        if self.campaign and self.row_id is not None:
+            return gateway.campaign_changes(self.row_id, limit)
+        return gateway.changes(self.row_id, limit)
+
+    def may_hold(self, touched: Touched) -> bool:
+        """Tell whether there may be entries of what was touched."""
+        return self.row_id is None or touched.touches(self.row_id) or self.campaign
 
 
 class HistoryScreen(AppScreen[None]):
-    """The latest journal entries; Enter opens the row that was changed."""
+    """The latest journal entries, newer ones on top as they come; Enter opens the changed row."""
 
-    scopes = ("table",)
+    scopes = ("history", "table")
+    BINDINGS = bindings("history")
 
-    def __init__(self, row_id: UUID | None = None, name: str = "") -> None:
+    def __init__(self, journal: Journal | None = None, name: str = "") -> None:
         super().__init__()
-        self.row_id = row_id
+        self.journal = journal or Journal()
         self.row_name = name
+        self._following = False
+        self._more = False
 
     def body(self) -> ComposeResult:
         yield ListView(self.columns(), "Nothing was changed yet.")
@@ -51,7 +77,7 @@ class HistoryScreen(AppScreen[None]):
         return (
             Column("when", self._when, format.time_width(self.host.absolute_times)),
             Column("who", lambda row: safe(row.change.actor), 10, weight=1),
-            *(() if self.row_id else (Column("of", _whose, 16, weight=2, priority=1),)),
+            *(() if self._of_one_row else (Column("of", _whose, 16, weight=2, priority=1),)),
             Column("change", lambda row: change_text(row.change, 200), 30, weight=5),
             Column(
                 "reason", lambda row: safe(reason_shown(row.change.reason)), 8, weight=1, priority=2
@@ -59,20 +85,51 @@ class HistoryScreen(AppScreen[None]):
         )
 
     @property
+    def _of_one_row(self) -> bool:
+        return self.journal.row_id is not None and not self.journal.campaign
+
+    @property
     def table(self) -> RowTable[Entry]:
         """The table of entries."""
         return self.query_one(RowTable)
 
     def load(self) -> None:
-        gateway, row_id = self.host.gateway, self.row_id
+        self.table.load_whole(self._read_entries)
 
-        def page(request: PageRequest) -> Page[Entry]:
-            found = tuple(Entry(change) for change in gateway.changes(row_id, _MOST))
-            return Page(found[request.offset : request.offset + request.limit])
+    def _read_entries(self, limit: int = _MOST) -> tuple[Entry, ...]:
+        return tuple(map(Entry, self.journal.read(self.host.gateway, limit)))
 
-        self.table.load(
-            Source(page, lambda: len(gateway.changes(row_id, _MOST))), at=self.table.index
-        )
+    # Following
+
+    def catch_up(self, touched: Touched) -> None:
+        if self.journal.may_hold(touched):
+            self._follow()
+
+    def _follow(self) -> None:
+        """Read the newest entries, once more afterwards where that is asked for meanwhile."""
+        if self._following:
+            self._more = True
+            return
+        self._following, self._more = True, False
+        self.read(lambda: self._read_entries(_AHEAD), self._came, self._not_came, group="follow")
+
+    def _came(self, newest: tuple[Entry, ...]) -> None:
+        self._following = False
+        shown = tuple(entry for _, entry in self.table.window.loaded())
+        known = {entry.id for entry in shown}
+        new = tuple(entry for entry in newest if entry.id not in known)
+        if len(new) == _AHEAD:
+            self.load()
+        elif new:
+            self.table.mark_changed({entry.id for entry in new})
+            # Entries of a transaction that took long are older than some that are shown.
+            entries = sorted((*new, *shown), key=_number, reverse=True)
+            self.table.show_whole(tuple(entries[:_MOST]), above=len(new))
+        if self._more:
+            self._follow()
+
+    def _not_came(self, error: CustomerCenterError) -> None:
+        self._following = False
 
     def _when(self, row: Entry) -> str:
         return format.when(row.change.changed_at, absolute=self.host.absolute_times)
@@ -84,7 +141,9 @@ class HistoryScreen(AppScreen[None]):
         self.table.set_columns(self.columns())
 
     def row_changed(self, change: RowChanged) -> None:
-        if change.row_id not in self.host.pending and self.row_id in (None, change.row_id):
+        if change.row_id not in self.host.pending and (
+            not self._of_one_row or change.row_id == self.journal.row_id
+        ):
             self.load_when_shown()
 
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
@@ -97,6 +156,10 @@ class HistoryScreen(AppScreen[None]):
             self.host.open_organization(change.row_id)
         else:
             self.host.go("campaigns")
+
+
+def _number(entry: Entry) -> int:
+    return entry.change.change_id
 
 
 def _whose(row: Entry) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from textual.app import ComposeResult
 
-from db.rows import LeadRow, LeadScope, Sort
+from db.rows import LeadRow, LeadScope, Sort, Touched
 from db.statuses import LEAD
 from tui import format
 from tui.bindings import bindings
@@ -83,6 +83,7 @@ class LeadsScreen(Presence, LeadActions, FilteredLeads):
             partial(gateway.lead_milestones, self.scope, self.sort),
             partial(gateway.lead_key, self.sort),
             partial(gateway.lead_position, self.scope, self.sort),
+            gateway.lead_rows,
         )
 
     def finder(self, term: str) -> Finder[LeadRow]:
@@ -107,6 +108,14 @@ class LeadsScreen(Presence, LeadActions, FilteredLeads):
     def times_changed(self) -> None:
         super().times_changed()
         self._preview()
+
+    # Other writers
+
+    def catch_up(self, touched: Touched) -> None:
+        super().catch_up(touched)
+        narrowed = self.scope.filter or (self.scope.statuses and touched.concerns("status"))
+        if touched.kind == "lead" and narrowed and not touched.came_or_went:
+            self.table.recount()
 
     # Preview
 

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.worker import get_current_worker
 
 from db.errors import CustomerCenterError, NotFound
-from db.rows import Found, LeadRow, OrganizationRow, Sort
+from db.rows import Found, Kind, LeadRow, OrganizationRow, Sort, Touched
 from tui.format import plural
 from tui.messages import RowChanged
 from tui.reading import Arrived
@@ -49,6 +49,9 @@ class ListScreen(StatusKeys[None], Generic[R]):
 
     sorts: ClassVar[dict[str, str]] = {}
     noun: ClassVar[str] = "row"
+    kind: ClassVar[Kind] = "lead"
+    borrowed: ClassVar[tuple[str, ...]] = ("name",)
+    """The fields of other kinds of rows that the list shows something of."""
 
     def __init__(self, sort: Sort, at: Whereabouts | None = None) -> None:
         super().__init__()
@@ -93,6 +96,12 @@ class ListScreen(StatusKeys[None], Generic[R]):
             self.table.repaint(change.row_id)
         else:
             self.reread(change.row_id)
+
+    def catch_up(self, touched: Touched) -> None:
+        if touched.kind == self.kind:
+            self.table.catch_up(touched)
+        elif touched.concerns(*self.borrowed):
+            self.table.freshen(None)
 
     @abstractmethod
     def one(self, row_id: UUID) -> R:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from db.errors import CustomerCenterError
-from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, OrganizationDetail
+from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, OrganizationDetail, Touched
 from db.statuses import LEAD
 from tui import format
 from tui.bindings import bindings
@@ -61,19 +61,32 @@ class OrganizationScreen(StatusKeys[None]):
 
     def load(self) -> None:
         gateway = self.host.gateway
-        self.read(
-            lambda: gateway.organization(self.organization_id), self._show, group="organization"
-        )
+        self._read_card()
         scope = LeadScope(organization_id=self.organization_id)
         row = self.table.row
         self.table.load(
             Source(
                 partial(gateway.leads_page, scope, DEFAULT_LEAD_SORT),
                 partial(gateway.leads_count, scope),
+                rows=gateway.lead_rows,
             ),
             at=self.table.index,
             expect=row.id if row else None,
         )
+
+    def _read_card(self) -> None:
+        gateway = self.host.gateway
+        self.read(
+            lambda: gateway.organization(self.organization_id), self._show, group="organization"
+        )
+
+    def catch_up(self, touched: Touched) -> None:
+        if touched.kind == "lead":
+            self.table.catch_up(touched)
+        elif touched.kind == "organization" and touched.touches(self.organization_id):
+            self._read_card()
+        elif touched.kind == "campaign" and touched.concerns("name"):
+            self.table.freshen(None)
 
     def _show(self, organization: OrganizationDetail) -> None:
         self.organization = organization

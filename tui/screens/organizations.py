@@ -25,6 +25,8 @@ class OrganizationsScreen(ListScreen[OrganizationRow]):
     scopes = ("organizations", "table")
     BINDINGS = bindings("organizations")
     noun = "organization"
+    kind = "organization"
+    borrowed = ("company_id",)
     sorts: ClassVar[dict[str, str]] = {
         "name": "name",
         "domain": "domain",
@@ -66,6 +68,7 @@ class OrganizationsScreen(ListScreen[OrganizationRow]):
             partial(gateway.organization_milestones, self.sort),
             partial(gateway.organization_key, self.sort),
             partial(gateway.organization_position, self.sort),
+            gateway.organization_rows,
         )
 
     def finder(self, term: str) -> Finder[OrganizationRow]:

@@ -1,13 +1,31 @@
-"""Scrolling by keys on a screen that shows one lead."""
+"""What the screens that show one lead share: scrolling by keys, and keeping up with other writers."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from db.rows import Kind, LeadDetail, Touched
 from tui.lead_actions import LeadActions
+from tui.messages import RowChanged
 from tui.widgets.lead_view import LeadView
 
 
 class LeadPage(LeadActions):
     """A screen whose body is a lead that may be longer than the screen."""
+
+    def catch_up(self, touched: Touched) -> None:
+        lead = self.subject()
+        if touched.kind == "lead" and touched.ids is not None:
+            for row_id in touched.ids:
+                self.row_changed(RowChanged("lead", row_id))
+        elif isinstance(lead, LeadDetail):
+            shown: dict[Kind, UUID] = {
+                "lead": lead.id,
+                "campaign": lead.campaign.id,
+                "organization": lead.organization.id,
+            }
+            if touched.touches(shown[touched.kind]):
+                self.row_changed(RowChanged("lead", lead.id))
 
     def action_scroll_lines(self, by: int) -> None:
         """Scroll by lines."""

@@ -150,11 +150,11 @@ def organization_screen(organization_id: UUID) -> Screen[None]:
     return OrganizationScreen(organization_id)
 
 
-def history_screen(row_id: UUID, name: str) -> Screen[None]:
-    """The journal of one row."""
-    from tui.screens.history import HistoryScreen
+def history_screen(row_id: UUID, name: str, *, campaign: bool = False) -> Screen[None]:
+    """The journal of one row, or of a campaign and its leads."""
+    from tui.screens.history import HistoryScreen, Journal
 
-    return HistoryScreen(row_id, name)
+    return HistoryScreen(Journal(row_id, campaign), name)
 
 
 def chord_screen(prefix: str, choices: tuple[tuple[str, Action], ...]) -> Screen[Action | None]:

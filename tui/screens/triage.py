@@ -22,6 +22,7 @@ from db.rows import (
     PageRequest,
     Sort,
     StatusCounts,
+    Touched,
 )
 from db.statuses import LEAD
 from tui.bindings import bindings
@@ -68,7 +69,7 @@ class TriageScreen(LeadPage):
         self._busy: dict[UUID, str] = {}
         # Where to stay when another operator is on the lead that is gone back to.
         self._back_from: tuple[UUID | None, ...] = ()
-        self._told = False
+        self._told_alone = False
 
     @property
     def lead(self) -> LeadDetail | None:
@@ -219,8 +220,8 @@ class TriageScreen(LeadPage):
                 self._tell_alone()
 
     def _tell_alone(self) -> None:
-        if self._desk.alone and not self._told:
-            self._told = True
+        if self._desk.alone and not self._told_alone:
+            self._told_alone = True
             self.host.say(ALONE, "attention")
 
     def _pass_by(self, lead_id: UUID, holder: str) -> None:
@@ -339,6 +340,11 @@ class TriageScreen(LeadPage):
             self._paint()
         else:
             self._read(change.row_id)
+
+    def catch_up(self, touched: Touched) -> None:
+        if touched.kind != "lead" or touched.ids is None:
+            self._ahead.clear()
+        super().catch_up(touched)
 
     def status_refused(self, row_id: UUID) -> None:
         """The decision does not count; the queue stays where the operator is by now."""

@@ -51,12 +51,13 @@ class TitleBar(Horizontal):
 
 
 class StatusBar(Horizontal):
-    """What was done to what, how to undo it, what waits; at the right the place in the list."""
+    """What was done to what, how to undo it, what waits; at the right the link and the place."""
 
     BLANK = True
 
     def compose(self) -> ComposeResult:
         yield Still(id="said")
+        yield Still(id="link")
         yield Place(id="where")
 
     def say(self, text: str, tone: str = "") -> None:
@@ -64,6 +65,13 @@ class StatusBar(Horizontal):
         said = self.query_one("#said", Still)
         said.update(Content(text), layout=False)
         said.set_classes(f"-{tone}" if tone else "")
+
+    def show_link(self, text: str) -> None:
+        """Show how changes by others come to be known: ``live``, ``polling 5 s`` or nothing."""
+        link = self.query_one("#link", Still)
+        if link.display != bool(text) or str(link.content) != text:
+            link.display = bool(text)
+            link.update(Content(text))
 
     def show_place(self, text: str) -> None:
         """Show the place in the list, such as ``12/340``."""

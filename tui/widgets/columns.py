@@ -21,6 +21,8 @@ Cell = str | tuple[str, str]
 
 GUTTER: Final = 2
 MARKER: Final = "▌ "
+CHANGED: Final = "•"
+"""The sign, in the gutter, of a row that another writer changed just now."""
 GAP: Final = "  "
 
 

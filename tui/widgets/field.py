@@ -28,6 +28,14 @@ class FieldSpec:
     required: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What another writer made of a value while it was edited, and what it was before both."""
+
+    now: str | None
+    before: str | None
+
+
 class Field(Vertical):
     """A value under edit.
 
@@ -43,7 +51,7 @@ class Field(Vertical):
         before: str | None,
         text: str | None,
         *,
-        theirs: tuple[str | None] | None = None,
+        theirs: Theirs | None = None,
     ) -> None:
         super().__init__(classes="long" if spec.long else "short")
         self.spec = spec
@@ -62,7 +70,7 @@ class Field(Vertical):
     def on_mount(self) -> None:
         self.load(self._loaded)
         if self.theirs is not None:
-            self._show_theirs(self.theirs[0])
+            self._show_theirs(self.theirs)
 
     def on_descendant_focus(self) -> None:
         self.add_class("-focused")
@@ -109,7 +117,7 @@ class Field(Vertical):
         """Take the other writer's value; False where there is none to take."""
         if self.theirs is None:
             return False
-        self.load(self.theirs[0])
+        self.load(self.theirs.now)
         self.theirs = None
         return True
 
@@ -135,12 +143,18 @@ class Field(Vertical):
             f"{what}: {key_of('form.editor')} opens $EDITOR, {key_of('form.replace')} replaces it."
         )
 
-    def _show_theirs(self, theirs: str | None) -> None:
-        lines = wrap(theirs, THEIRS_WIDTH) if theirs else ["(empty)"]
-        if len(lines) > THEIRS_LINES:
-            lines = [*lines[: THEIRS_LINES - 1], f"{lines[THEIRS_LINES - 1]} …"]
+    def _show_theirs(self, theirs: Theirs) -> None:
         head = f"⚠ Theirs; {key_of('form.theirs')} takes it, saving keeps yours:"
-        self.say("\n  ".join([head, *lines]), "attention")
+        lines = [head, *_clipped(theirs.now), "Before:", *_clipped(theirs.before)]
+        self.say("\n".join(lines), "attention")
+
+
+def _clipped(text: str | None) -> list[str]:
+    """Return the first lines of another version of a value, as they stand below the input."""
+    lines = wrap(text, THEIRS_WIDTH) if text else ["(empty)"]
+    if len(lines) > THEIRS_LINES:
+        lines = [*lines[: THEIRS_LINES - 1], f"{lines[THEIRS_LINES - 1]} …"]
+    return [f"  {line}" for line in lines]
 
 
 def _visible(text: str, *, long: bool) -> str:

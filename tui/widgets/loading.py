@@ -11,9 +11,11 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, Literal, TypeVar
+from time import monotonic
+from typing import Any, Final, Generic, Literal, TypeVar
 from uuid import UUID
 
+from textual.timer import Timer
 from textual.widget import Widget
 
 from db.errors import CustomerCenterError
@@ -23,6 +25,9 @@ from tui.widgets.window import PAGE, STEP, Ask, HasId, RowWindow
 
 R = TypeVar("R", bound=HasId)
 State = Literal["loading", "ready", "empty", "failed", "stale"]
+COUNT_EVERY: Final = 1.0
+"""Seconds between two counts of a list of at most ``CHEAP`` rows while others change it."""
+CHEAP: Final = 100_000
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,8 @@ class Source(Generic[R]):
 
     What a long list has beside that: ``estimate`` guesses the number of rows quickly,
     ``milestones`` returns the key of every so many-th row, ``key`` the key of a row (None where it
-    is gone) and ``position`` its place (None where it is not in the list).
+    is gone) and ``position`` its place (None where it is not in the list). ``rows`` returns the rows
+    of some ids that are still there, in any order.
     """
 
     page: Callable[[PageRequest], Page[R]]
@@ -40,6 +46,7 @@ class Source(Generic[R]):
     milestones: Callable[[int], tuple[Key, ...]] | None = None
     key: Callable[[UUID], Key | None] | None = None
     position: Callable[[UUID], int | None] | None = None
+    rows: Callable[[tuple[UUID, ...]], tuple[R, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ class RowLoading(Reader, Generic[R]):
         self._asked: Ask | None = None
         self._wanted: UUID | None = None
         self._surveyed = False
+        self._recounted_at = 0.0
+        self._recount: Timer | None = None
 
     @property
     def total(self) -> int:
@@ -104,6 +113,13 @@ class RowLoading(Reader, Generic[R]):
         ``expect`` is the row that should stand there: the cursor goes to it wherever it stands now.
         Rows shown before stay until the new ones are there.
         """
+        self._recounted_at = 0.0
+        if self._recount is not None:
+            self._recount.stop()
+            self._recount = None
+        self._load(source, at, expect)
+
+    def _load(self, source: Source[R], at: int, expect: UUID | None) -> None:
         self._source = source
         self._wanted = expect
         self._asked = None
@@ -123,6 +139,24 @@ class RowLoading(Reader, Generic[R]):
         self._set_state("ready" if self.total else "empty")
         self.fetch_visible()
         self._count()
+
+    def load_whole(self, rows: Callable[[], tuple[R, ...]]) -> None:
+        """Show a list that is read at once; ``rows`` blocks. The cursor stays at its place."""
+        self._source = None
+        self._set_state("loading")
+        self.read(rows, self.show_whole, self._failed, group="start")
+
+    def show_whole(self, rows: tuple[R, ...], above: int = 0) -> None:
+        """Show a list of which all is there; the first ``above`` rows are new.
+
+        The cursor stays on its row, but for the top of the list: there it stays on top. So does what
+        is seen.
+        """
+        to = self.place_of_cursor and self.place_of_cursor + above
+        self.window = RowWindow.whole(rows)
+        self._set_state("ready" if rows else "empty")
+        move = self.settle if self.in_sight()[0] == 0 else self.shift
+        move(max(0, min(to, len(rows) - 1)))
 
     def _opened(self, opening: Opening[R]) -> None:
         self.window = opening.window
@@ -153,7 +187,22 @@ class RowLoading(Reader, Generic[R]):
 
     def _count(self) -> None:
         window, source = self.window, self._source
-        if window.exact or source is None:
+        if window.exact or source is None or self._recount is not None:
+            return
+        if (wait := self._recounted_at + self._count_every - monotonic()) > 0:
+            self._recount = self.set_timer(wait, self._count_now)
+        else:
+            self._count_now()
+
+    @property
+    def _count_every(self) -> float:
+        """The seconds between two counts of a list that others change: the longer the dearer."""
+        return max(COUNT_EVERY, self.total * COUNT_EVERY / CHEAP)
+
+    def _count_now(self) -> None:
+        self._recount, self._recounted_at = None, monotonic()
+        window, source = self.window, self._source
+        if source is None:
             return
 
         def counted(total: int) -> None:

@@ -18,8 +18,9 @@ from textual.strip import Strip
 
 from tui.bindings import bindings
 from tui.theme import TONES
-from tui.widgets.columns import GAP, GUTTER, MARKER, Cell, Column, Layout
-from tui.widgets.loading import RowLoading, Source
+from tui.widgets.columns import CHANGED, GAP, GUTTER, MARKER, Cell, Column, Layout
+from tui.widgets.freshening import RowFreshening
+from tui.widgets.loading import Source
 from tui.widgets.window import HasId
 
 __all__ = ["GAP", "GUTTER", "MARKER", "Cell", "Column", "RowTable", "Source"]
@@ -33,7 +34,7 @@ KEPT_STRIPS: Final = 400
 """Painted rows that are kept."""
 
 
-class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
+class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
     """A list of rows with a cursor. Its owner gives columns and calls :meth:`load`.
 
     The cursor is always in sight: where the view is moved by wheel or scrollbar it comes along, so
@@ -86,7 +87,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         self._styles: dict[str, Style] = {}
         self._placing = False
         self._filters: Sequence[LineFilter] = ()
-        self._painted: dict[tuple[int, str, str, bool], tuple[R | None, Strip]] = {}
+        self._painted: dict[tuple[int, str, str, bool, bool], tuple[R | None, Strip]] = {}
 
     # What is shown
 
@@ -103,13 +104,15 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         total = f"{'' if self.window.exact else '~'}{self.total:,}"
         self.place = f"{self.index + 1:,}/{total}" if self.total else ""
 
-    def replace(self, row: R) -> None:
-        """Paint a newer version of a row where it is loaded."""
-        places = self.window.replace(row)
-        for place in places:
-            self._refresh_line(place)
+    def replace(self, *rows: R) -> None:
+        places = self.window.replace(*rows)
+        self.repaint_places(places)
         if self.index in places:
             self._tell_moved()
+
+    def repaint_places(self, places: list[int]) -> None:
+        for place in places:
+            self._refresh_line(place)
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a place of the list and scroll there."""
@@ -178,6 +181,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
 
     def state_changed(self) -> None:
         self.post_message(self.StateChanged(self))
+        self.loaded_again()
 
     def _resize_list(self) -> None:
         self.virtual_size = Size(0, self.total)
@@ -215,28 +219,30 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
         # Textual asks for all lines whenever one is painted, and styles each of them again.
         top, cursor, focused = self.scroll_offset.y, self.index, self.has_focus
         get, painted, total = self.window.get, self._painted, self.total
-        width = self.laid_out().width + MARGIN
+        width, marked = self.laid_out().width + MARGIN, self.changed_rows
         lines: list[Strip] = []
         for index in range(top + crop.y, top + crop.bottom):
             row = get(index) if index < total else None
             back = "stripe" if index % 2 and index < total else "row"
             look = back if index != cursor else "cursor" if focused else "blurred"
-            key = (id(row), look, back, index < total)
+            changed = row is not None and row.id in marked
+            key = (id(row), look, back, index < total, changed)
             known = painted.get(key)
             if known is None:
                 if len(painted) >= KEPT_STRIPS:
                     painted.clear()
                 # The row is kept beside its strip, so that no other one can get its id.
-                known = painted[key] = row, self._paint(row, look, back, index < total)
+                known = painted[key] = row, self._paint(row, look, back, index < total, changed)
             lines.append(known[1])
         if crop.x == 0 and crop.width == width:
             return lines
         return [line.crop_extend(crop.x, crop.right, self._style("row")) for line in lines]
 
-    def _paint(self, row: R | None, look: str, back: str, within: bool) -> Strip:
+    def _paint(self, row: R | None, look: str, back: str, within: bool, changed: bool) -> Strip:
         layout, base = self.laid_out(), self._style(look)
         gutter = MARKER if look != back else " " * GUTTER
         if row is not None:
+            gutter = gutter[:-1] + CHANGED if changed else gutter
             strip = Strip(self._segments(row, gutter, base), layout.taken)
         else:
             text = (gutter + "…" * within).ljust(layout.taken)
@@ -250,7 +256,7 @@ class RowTable(ScrollView, RowLoading[R], Generic[R], can_focus=True):
 
     def _segments(self, row: R, gutter: str, base: Style) -> list[Segment]:
         # Under the cursor the row has one colour, which is what two rows painted at each key cost.
-        tone = None if gutter == MARKER else self._style
+        tone = None if gutter[0] == MARKER[0] else self._style
         return self.laid_out().segments(row, gutter, base, tone)
 
     def _style(self, name: str) -> Style:

@@ -135,16 +135,24 @@ class RowWindow(Generic[R]):
         for piece in self._pieces:
             yield from enumerate(piece.page.rows, piece.start)
 
-    def replace(self, row: R) -> list[int]:
-        """Put a newer version of a row in its place; return the places that changed."""
-        places = [index for index, known in self.loaded() if known.id == row.id]
-        for index in places:
-            piece = self._at(index)
-            assert piece is not None
-            rows, place = piece.page.rows, index - piece.start
-            page = replace(piece.page, rows=(*rows[:place], row, *rows[place + 1 :]))
-            self._pieces[self._pieces.index(piece)] = replace(piece, page=page)
+    def replace(self, *rows: R) -> list[int]:
+        """Put newer versions of rows in their places; return the places that changed."""
+        newer = {row.id: row for row in rows}
+        places: list[int] = []
+        for number, piece in enumerate(self._pieces):
+            known = piece.page.rows
+            found = [place for place, row in enumerate(known, piece.start) if row.id in newer]
+            if found:
+                page = replace(piece.page, rows=tuple(newer.get(row.id, row) for row in known))
+                self._pieces[number] = replace(piece, page=page)
+                places += found
         return places
+
+    def keep(self, first: int, last: int) -> None:
+        """Forget the pages that hold no row from one place to another; they can be asked for again."""
+        self._pieces = [
+            piece for piece in self._pieces if piece.start <= last and piece.stop > first
+        ]
 
     def _at(self, index: int) -> Piece[R] | None:
         for piece in reversed(self._pieces):

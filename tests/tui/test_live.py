@@ -1,0 +1,492 @@
+"""Live beside other writers: what they do is on every open screen without a key."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg2.extensions import connection as PsycopgConnection
+from textual.pilot import Pilot
+
+from db.settings import Settings
+from tests.support import OPERATOR, fetch, run, scalar, wait_for
+from tests.tui.proxy import proxied
+from tests.tui.support import (
+    DACH,
+    NORDIC,
+    cursor_line,
+    insert_lead,
+    line_with,
+    on_demo,
+    on_top,
+    page,
+    painted,
+    press,
+    row_of,
+    settled,
+    status_line,
+    table_of,
+    to_leads,
+    to_triage,
+    until,
+)
+from tui.app import CustomerCenter
+from tui.screens.lead import LeadScreen
+from tui.widgets.columns import CHANGED
+
+LISTENERS = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN customer_center%'"
+OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND application_name = 'customer-center'"
+)
+
+
+STORM = """
+DO $$
+DECLARE
+    ids uuid[] := %s;
+BEGIN
+    FOR number IN 1..10000 LOOP
+        UPDATE leads SET first_name = 10000 WHERE lead_id = ids[1 + number %% cardinality(ids)];
+        COMMIT;
+    END LOOP;
+END
+$$
+"""
+
+
+@pytest.fixture(autouse=True)
+def _listening_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the first room to be painted in these tests."""
+    monkeypatch.setattr("tui.app.REST_AFTER", 0.01)
+
+
+@asynccontextmanager
+async def living(
+    url: str, size: tuple[int, int] = (120, 40), **settings: Any
+) -> AsyncIterator[tuple[CustomerCenter, Pilot[int]]]:
+    """Run the application on a database until it hears of changes, or looks for them."""
+    app = CustomerCenter(Settings(url, actor=OPERATOR, **settings), on_demo, live=True)
+    try:
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.link, "the link")
+            await settled(pilot)
+            yield app, pilot
+    finally:
+        app.gateway.close()
+
+
+async def shows(pilot: Pilot[int], text: str) -> None:
+    """Wait until a text is painted."""
+    app = pilot.app
+    assert isinstance(app, CustomerCenter)
+    await until(pilot, lambda: text in page(app), text)
+
+
+# Rows
+
+
+async def test_a_lead_that_another_writer_changed_moves_on_the_list_and_is_marked_for_a_moment(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "j")
+        other = table_of(app).window.get(4)
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", other.id)
+        await shows(pilot, "Tester")
+        assert line_with(app, "Tester")[1] == CHANGED
+        assert table_of(app).index == 1
+        await until(pilot, lambda: line_with(app, "Tester")[1] == " ", "the mark to go")
+
+
+async def test_the_lead_under_the_cursor_moves_and_its_preview_with_it(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        run(
+            n8n,
+            "UPDATE leads SET email_icebreaker = 'Saw your talk.', first_name = 'Tester'"
+            " WHERE lead_id = %s",
+            row.id,
+        )
+        await shows(pilot, "Saw your talk.")
+        assert row_of(app).first_name == "Tester"
+        assert row_of(app).id == row.id
+
+
+async def test_an_open_lead_moves_with_its_journal(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        await press(pilot, "enter")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await shows(pilot, "Tester")
+        assert "n8n   first_name" in page(app)
+
+
+async def test_the_list_below_an_open_lead_has_caught_up_when_it_is_shown_again(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        await press(pilot, "enter")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await shows(pilot, "Tester")
+        await press(pilot, "q")
+        await until(pilot, lambda: row_of(app).first_name == "Tester")
+        assert row_of(app).id == row.id
+
+
+async def test_the_lead_of_triage_moves(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (_, pilot):
+        screen = await to_triage(pilot)
+        lead = screen.lead
+        assert lead is not None
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", lead.id)
+        await shows(pilot, "Tester")
+        assert screen.lead is not None
+        assert screen.lead.id == lead.id
+
+
+async def test_an_organization_and_its_leads_move(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        await press(pilot, "g", "o")
+        row = row_of(app)
+        run(n8n, "UPDATE organizations SET name = 'Acme' WHERE organization_id = %s", row.id)
+        await until(pilot, lambda: row_of(app).name == "Acme")
+        await press(pilot, "enter")
+        run(n8n, "UPDATE organizations SET country = 'Utopia' WHERE organization_id = %s", row.id)
+        await shows(pilot, "Utopia")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE company_id = %s", row.id)
+        await shows(pilot, "Tester")
+
+
+# Numbers
+
+
+def numbers(app: CustomerCenter, campaign: str) -> list[str]:
+    """Return the painted numbers of leads of a campaign."""
+    return line_with(app, campaign[:12]).split()[-7:]
+
+
+async def test_the_numbers_of_the_campaigns_move(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        counts = dict(app.gateway.campaign_counts())
+        campaign = next(row for row in app.gateway.campaigns() if row.name == NORDIC)
+        before = counts[campaign.id].total
+        insert_lead(n8n, NORDIC, "new@acme.com")
+        await until(pilot, lambda: f" {before + 1:,} " in line_with(app, NORDIC[:12]))
+        assert line_with(app, NORDIC[:12])[1] == CHANGED
+        run(n8n, "UPDATE campaigns SET name = 'Southern' WHERE campaign_id = %s", campaign.id)
+        await shows(pilot, "Southern")
+
+
+async def test_a_new_lead_appears_on_top_and_the_cursor_stays_on_its_row(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "j", "j")
+        row, total = row_of(app), table_of(app).total
+        made = insert_lead(
+            n8n, DACH, "new@acme.com", created_at="2030-01-01", first_name="Newcomer"
+        )
+        await shows(pilot, "Newcomer")
+        await until(pilot, lambda: f"4/{total + 1}" in status_line(app), "the number")
+        assert row_of(app).id == row.id
+        assert table_of(app).window.index_of(made) == 0
+        assert line_with(app, "Newcomer")[1] == CHANGED
+
+
+async def test_leads_that_are_gone_leave_the_list(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "j", "j")
+        row, total = row_of(app), table_of(app).total
+        gone = table_of(app).window.get(0).id
+        run(n8n, "DELETE FROM leads WHERE lead_id = %s", gone)
+        await until(pilot, lambda: f"2/{total - 1}" in status_line(app), "the number")
+        assert row_of(app).id == row.id
+
+
+async def test_the_number_of_a_list_of_one_status_moves(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "f", "j", "enter")
+        shown, total = {row.id for _, row in table_of(app).window.loaded()}, table_of(app).total
+        status = row_of(app).status
+        ids = fetch(n8n, "SELECT lead_id, campaign_id FROM leads WHERE status <> %s", status)
+        owner = row_of(app).campaign_id
+        other = next(each for each, campaign in ids if campaign == owner and each not in shown)
+        run(n8n, "UPDATE leads SET status = %s WHERE lead_id = %s", status, other)
+        await until(pilot, lambda: f"/{total + 1}" in status_line(app), "the number")
+
+
+# Two operators
+
+
+async def test_two_applications_on_one_database_see_each_others_changes(demo_url: str) -> None:
+    narrow = (80, 24)
+    async with (
+        living(demo_url, narrow) as (one, pilot_one),
+        living(demo_url, narrow) as (two, pilot_two),
+    ):
+        for pilot in (pilot_one, pilot_two):
+            await to_leads(pilot)
+            await press(pilot, "j")
+        name = row_of(one).name
+        assert row_of(one).status == "new"
+        await pilot_one.press("1")
+        await until(pilot_two, lambda: "◆ ready" in line_with(two, name), "what the one did")
+        await pilot_two.press("9")
+        await until(pilot_one, lambda: "○ new" in line_with(one, name), "what the other did")
+
+
+async def test_an_own_change_is_painted_once_and_not_marked(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        other = table_of(app).window.get(4)
+        told = app.live.refreshes
+        await press(pilot, "1")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", other.id)
+        await shows(pilot, "Tester")
+        assert app.live.refreshes == told + 1
+        assert "◆ ready" in cursor_line(app)
+
+
+# The journal
+
+
+def lines(app: CustomerCenter, text: str) -> list[int]:
+    """Return the numbers of the painted lines that hold a text."""
+    return [number for number, line in enumerate(painted(app)) if text in line]
+
+
+def rename(n8n: PsycopgConnection, campaign: str, name: str) -> None:
+    """Rename some lead of a campaign, as a workflow does."""
+    run(
+        n8n,
+        "UPDATE leads SET first_name = %s WHERE lead_id = ("
+        " SELECT min(lead_id::text)::uuid FROM leads JOIN campaigns c USING (campaign_id)"
+        " WHERE c.name = %s)",
+        name,
+        campaign,
+    )
+
+
+async def test_the_journal_follows_on_top_while_the_cursor_is_there(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await press(pilot, "g", "h")
+        rename(n8n, DACH, "Tester")
+        await shows(pilot, "→ Tester")
+        assert lines(app, "→ Tester") == [2]
+        assert table_of(app).index == 0
+        await press(pilot, "j")
+        entry = row_of(app)
+        rename(n8n, DACH, "Second")
+        await shows(pilot, "→ Second")
+        assert row_of(app).id == entry.id
+        assert table_of(app).index == 2
+        await press(pilot, "home", "enter")
+        assert on_top(app, LeadScreen)
+        assert "Second" in page(app)
+
+
+async def test_the_journal_pauses_by_the_space_bar(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        await press(pilot, "g", "h", "space")
+        assert " live off " in status_line(app)
+        rename(n8n, DACH, "Tester")
+        await press(pilot, "space")
+        await shows(pilot, "→ Tester")
+        assert " live " in status_line(app)
+
+
+async def test_the_journal_of_a_campaign_follows_its_leads_alone(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        rows = [row.name for row in app.gateway.campaigns()]
+        await press(pilot, *["j"] * rows.index(DACH), "H")
+        rename(n8n, NORDIC, "Elsewhere")
+        rename(n8n, DACH, "Tester")
+        await shows(pilot, "→ Tester")
+        assert "Elsewhere" not in page(app)
+
+
+# The line
+
+
+async def test_a_listener_that_is_cut_off_listens_again_and_shows_what_it_missed(
+    demo_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        assert " live " in status_line(app)
+        await to_leads(pilot)
+        row = row_of(app)
+        words: list[str] = []
+        show = app.link_changed
+        monkeypatch.setattr(app, "link_changed", lambda: words.append(app.link) or show())
+        (listener,) = fetch(n8n, LISTENERS)
+        run(n8n, "SELECT pg_terminate_backend(%s, 5000)", *listener)
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await until(pilot, lambda: words == ["polling 5 s", "live"], "the word")
+        await shows(pilot, "Tester")
+        assert row_of(app).id == row.id
+        run(n8n, "UPDATE leads SET first_name = 'Second' WHERE lead_id = %s", row.id)
+        await shows(pilot, "Second")
+
+
+@pytest.fixture
+def pooler_url(demo_url: str) -> Iterator[str]:
+    """A way to the demo's rows on which no announcement arrives."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        proxied(demo_url, Path(folder), pooling=True) as proxy,
+    ):
+        yield proxy.url
+
+
+async def test_past_a_pooler_announcements_are_heard(demo_url: str, pooler_url: str) -> None:
+    async with living(pooler_url, direct_url=demo_url) as (app, _):
+        assert " live " in status_line(app)
+
+
+async def test_behind_a_pooler_changes_are_looked_for(
+    pooler_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.listening.ECHO_WITHIN", 0.5)
+    monkeypatch.setattr("db.listening.LOOK_EVERY", 0.05)
+    async with living(pooler_url) as (app, pilot):
+        assert " polling 5 s " in status_line(app)
+        await to_leads(pilot)
+        row, total = row_of(app), table_of(app).total
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await shows(pilot, "Tester")
+        insert_lead(n8n, DACH, "new@acme.com", created_at="2030-01-01", first_name="Newcomer")
+        await shows(pilot, "Newcomer")
+        await until(pilot, lambda: f"2/{total + 1}" in status_line(app), "the number")
+
+
+async def test_live_is_paused_and_goes_on_by_a_key(
+    demo_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        await press(pilot, "L")
+        assert " live off " in status_line(app)
+        told = app.live.refreshes
+        heard: list[object] = []
+        take = app.live.told
+        monkeypatch.setattr(app.live, "told", lambda report: heard.append(take(report)))
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await until(pilot, lambda: heard, "the listener")
+        await settled(pilot)
+        assert "Tester" not in page(app)
+        assert app.live.refreshes == told
+        await press(pilot, "L")
+        await shows(pilot, "Tester")
+        assert " live " in status_line(app)
+
+
+async def test_nothing_moves_but_by_a_key_while_live_is_off(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        await press(pilot, "L")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await press(pilot, "R")
+        await shows(pilot, "Tester")
+
+
+# Many changes
+
+
+async def test_a_storm_of_changes_neither_floods_the_screen_nor_keeps_a_key_waiting(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        ids = [row.id for _, row in table_of(app).window.loaded()]
+        told, started = app.live.refreshes, time.monotonic()
+        done = threading.Event()
+
+        def storm() -> None:
+            run(n8n, STORM, ids)
+            done.set()
+
+        threading.Thread(target=storm).start()
+        steps = 0
+        while not done.is_set():
+            before = table_of(app).index
+            await pilot.press("j" if before < 20 else "home")
+            assert table_of(app).index != before
+            steps += 1
+        assert steps > 10
+        await until(
+            pilot,
+            lambda: all(row.first_name == "10000" for _, row in table_of(app).window.loaded()),
+            "the last change",
+        )
+        seconds = time.monotonic() - started
+        assert app.live.refreshes - told <= 4 * seconds + 2
+
+
+async def test_a_statement_of_many_rows_is_shown_by_reading_what_is_seen(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        told = app.live.refreshes
+        run(n8n, "UPDATE leads SET first_name = 'Tester'")
+        await until(pilot, lambda: page(app).count("Tester") > 10)
+        assert app.live.refreshes == told + 1
+        await press(pilot, "end")
+        assert row_of(app).first_name == "Tester"
+        assert row_of(app).id != row.id
+
+
+# The end
+
+
+async def test_no_thread_and_no_connection_is_left_after_quitting(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    before = set(threading.enumerate())
+    async with living(demo_url) as (app, pilot):
+        assert fetch(n8n, LISTENERS)
+        await press(pilot, "q", "q")
+        assert app.return_code is not None or not app.is_running
+    wait_for(lambda: scalar(n8n, OTHERS) == 0, "for the connections to close")
+    assert not [t for t in set(threading.enumerate()) - before if t.name == "listener"]
+
+
+async def test_the_listener_is_never_in_a_transaction(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row_of(app).id)
+        await shows(pilot, "Tester")
+        query = LISTENERS.replace("pid", "state, xact_start", 1)
+        assert fetch(n8n, query) == [("idle", None)]
