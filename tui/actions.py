@@ -104,6 +104,30 @@ def _moving_keys(
     )
 
 
+def _marking_keys(scope: str) -> tuple[Action, ...]:
+    return (
+        Action(f"{scope}.mark", ("space",), "mark", "Mark the row and go on", scope, "mark"),
+        Action(f"{scope}.range", ("v",), "mark_range", "Mark a range: begin, end", scope),
+        Action(f"{scope}.mark_all", ("asterisk",), "mark_all", "Mark all that match", scope),
+        Action(f"{scope}.unmark", ("U",), "unmark", "Take all marks away", scope),
+        Action(
+            f"{scope}.campaign",
+            ("c",),
+            "to_campaign",
+            "To another campaign: what is marked, or the row",
+            scope,
+            dangerous=True,
+        ),
+        Action(
+            f"{scope}.copy_marked",
+            ("y c",),
+            "copy_marked",
+            "Copy what is marked, or the row, as CSV",
+            scope,
+        ),
+    )
+
+
 ACTIONS: Final[tuple[Action, ...]] = (
     # Everywhere
     Action(
@@ -229,11 +253,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("leads.clear", ("F",), "clear_filter", "Show the leads of every status", "leads"),
     Action("leads.sort", ("S",), "sort", "Sort by a column", "leads", "sort"),
     Action("leads.preview", ("p",), "preview", "Preview beside the list", "leads", "preview"),
-    Action("leads.edit", ("e",), "edit", "Edit the lead", "leads"),
+    Action("leads.edit", ("e",), "edit", "Edit the lead, or a field of all marked", "leads"),
     Action("leads.icebreaker", ("E",), "edit_long", "Edit the icebreaker in $EDITOR", "leads"),
     Action("leads.json", ("J",), "json", "Website documents as JSON", "leads"),
     Action("leads.history", ("H",), "history", "What happened to this lead", "leads"),
     *_copy_keys("leads"),
+    *_marking_keys("leads"),
     # One lead
     *_status_keys("lead"),
     Action("lead.edit", ("e",), "edit", "Edit the lead", "lead", "edit"),

@@ -17,7 +17,7 @@ from tui.screens import rooms
 from tui.screens.base import AppScreen
 from tui.undo import UndoStack
 from tui.writer import Outcome
-from tui.writes import AddCampaign, EditFields, SetStatus, Write
+from tui.writes import ChangeMany, EditFields, SetStatus, Write
 
 
 class Changing:
@@ -93,6 +93,9 @@ class Changing:
 
     def answered(self, outcome: Outcome) -> None:
         """Take the writer's outcome: paint the row as it is now and say what happened."""
+        if isinstance(outcome.write, ChangeMany):
+            rooms.many_answered(self._host, outcome.write, outcome)
+            return
         match outcome:
             case Written(write, result):
                 self._written(write, result)
@@ -132,9 +135,9 @@ class Changing:
             for screen in host.screen_stack:
                 if isinstance(screen, AppScreen):
                     screen.status_refused(write.row_id)
-        else:
+        elif not isinstance(write, ChangeMany):
             host.push_screen(rooms.edit_again(write, error))
-        name = "" if isinstance(write, AddCampaign) else f"{clip(write.name, 30)}: "
+        name = f"{clip(write.name, 30)}: " if isinstance(write, SetStatus | EditFields) else ""
         host.say(f"{name}{safe(str(error))}", "bad")
 
     def _settle(self, write: SetStatus) -> None:

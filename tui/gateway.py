@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from db.connect import Server
     from db.database import Database
     from db.early import EarlyReads
+    from db.many import BulkOutcome, BulkRequest, Selection
     from db.rows import (
         CampaignRow,
         ChangeRow,
@@ -367,6 +368,28 @@ class Gateway:
         from db.queries import leads
 
         return self._read(lambda session: leads.ids(session, scope, sort, request))
+
+    # Many leads
+
+    def preview_many(self, request: BulkRequest) -> BulkOutcome:
+        """Return what a change of many leads would do; see :func:`db.services.bulk.preview`."""
+        from db.services import bulk
+
+        return self._read(lambda session: bulk.preview(session, request))
+
+    def marked_csv(
+        self, which: Selection, sort: Sort, *, limit: int, at_most: int
+    ) -> tuple[str, int, bool]:
+        """Return marked leads as CSV of at most so many rows and bytes.
+
+        With it come the number of rows, and whether these are all.
+        """
+        from db.queries import marked
+        from db.transfer.clipboard import leads_csv
+
+        rows = self._read(lambda session: marked.rows(session, which, sort, limit + 1))
+        text, number = leads_csv(rows[:limit], at_most)
+        return text, number, number == len(rows)
 
     # Across
 

@@ -38,6 +38,7 @@ _GLYPHS: Final = {
     "full_stop": ".",
     "vertical_line": "|",
     "equals_sign": "=",
+    "asterisk": "*",
     "space": "Space",
     "enter": "Enter",
     "escape": "Esc",

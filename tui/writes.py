@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID, uuid4
 
+from db.many import BulkRequest
 from db.rows import Kind
 
 
@@ -76,4 +77,17 @@ class AddCampaign:
     change_id: UUID = field(default_factory=uuid4)
 
 
-Write = SetStatus | EditFields | AddCampaign
+@dataclass(frozen=True, slots=True)
+class ChangeMany:
+    """One change for many leads; ``what`` says in safe words what they become."""
+
+    request: BulkRequest
+    what: str
+
+    @property
+    def change_id(self) -> UUID:
+        """Marks the transaction in the journal."""
+        return self.request.change_id
+
+
+Write = SetStatus | EditFields | AddCampaign | ChangeMany

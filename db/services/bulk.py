@@ -90,11 +90,13 @@ def change(session: Session, request: BulkRequest, go_on: GoOn = always) -> Bulk
         if problem is None:
             raise
         raise Refused(problem) from error
-    return BulkOutcome(_sorted(counts), batch)
+    done = BulkOutcome(_sorted(counts), batch)
+    # A first try whose answer was lost may have been committed while this one waited.
+    return done if done.changed else written(session, request) or done
 
 
-def written(session: Session, request: BulkRequest) -> BulkOutcome:
-    """Return what a change did whose answer was lost, as the journal has it."""
+def written(session: Session, request: BulkRequest) -> BulkOutcome | None:
+    """Return what a change did whose answer was lost, as the journal has it; None for nothing."""
     status = Change.old_value if request.field == "status" else cast(null(), String)
     query = (
         select(Change.batch_id, status, func.count())
@@ -103,7 +105,7 @@ def written(session: Session, request: BulkRequest) -> BulkOutcome:
     )
     found = session.execute(query).all()
     counts = tuple(BulkCount(old, "changed", leads) for _, old, leads in found)
-    return BulkOutcome(counts, found[0][0] if found else None)
+    return BulkOutcome(counts, found[0][0]) if found else None
 
 
 def fate(request: BulkRequest, status: str) -> Fate:

@@ -15,9 +15,9 @@ from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, StatusCounts
 from db.statuses import LEAD, verification
 from tui import format
 from tui.bindings import bindings
-from tui.lead_actions import LeadActions
 from tui.safe import safe
 from tui.screens.list_screen import Finder, ListScreen
+from tui.screens.marking import Marking
 from tui.screens.menus import PickScreen
 from tui.state import Whereabouts
 from tui.widgets.lead_view import LeadView
@@ -31,7 +31,7 @@ REST: Final = 0.12
 """Seconds that the cursor has to rest on a row before it is previewed."""
 
 
-class LeadsScreen(LeadActions, ListScreen[LeadRow]):
+class LeadsScreen(Marking, ListScreen[LeadRow]):
     """A list of leads; ``title`` is the safe name of its scope."""
 
     scopes = ("leads", "table")

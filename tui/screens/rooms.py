@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from tui.host import Host
     from tui.screens.base import AppScreen
     from tui.state import Whereabouts
-    from tui.writes import AddCampaign, EditFields, SetStatus
+    from tui.writer import Outcome
+    from tui.writes import AddCampaign, ChangeMany, EditFields, SetStatus
 
 QUIT_HINT: Final = "Press q again to quit."
 
@@ -171,6 +172,13 @@ def edit_again(write: EditFields | AddCampaign, error: CustomerCenterError) -> S
     from tui.screens.forms import again
 
     return again(write, error)
+
+
+def many_answered(app: Host, write: ChangeMany, outcome: Outcome) -> None:
+    """Say what became of a change of many leads, and show it where its screen is still open."""
+    from tui.screens.bulk import answered
+
+    answered(app, write, outcome)
 
 
 def leads_screen(scope: LeadScope, title: str) -> Screen[None]:

@@ -21,6 +21,9 @@ Cell = str | tuple[str, str]
 
 GUTTER: Final = 2
 MARKER: Final = "▌ "
+MARKED: Final = "✓"
+"""What stands before a marked row; under the cursor it is ``MARKED_CURSOR``."""
+MARKED_CURSOR: Final = "✔"
 GAP: Final = "  "
 
 
