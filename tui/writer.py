@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from db.errors import CustomerCenterError, DatabaseUnavailable, Refused, StaleRow
@@ -38,6 +38,7 @@ class Writer:
         self._queue: queue.Queue[tuple[Write, Callable[[Outcome], None]] | None] = queue.Queue()
         self._closing = threading.Event()
         self._cancelled: set[UUID] = set()
+        self._stop: tuple[UUID, Callable[[], None]] | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -58,6 +59,9 @@ class Writer:
     def cancel(self, change_id: UUID) -> None:
         """Stop a write of many rows, which is refused then; one that is committed stays."""
         self._cancelled.add(change_id)
+        running = self._stop
+        if running is not None and running[0] == change_id:
+            threading.Thread(target=running[1], name="stop", daemon=True).start()
 
     def close(self, patience: float = 5.0) -> int:
         """Let queued writes finish for at most ``patience`` seconds; return how many were given up."""
@@ -102,7 +106,7 @@ class Writer:
             done(WriteGoesOn(write, rows, total))
             return write.change_id not in self._cancelled
 
-        with self._sessions() as session:
+        with self._sessions() as session, self._stoppable(session, write):
             if again:
                 from db.queries import changes
 
@@ -116,6 +120,18 @@ class Writer:
                         return _already_done(session, write)
                     raise
             return _do(session, write, go_on)
+
+    @contextmanager
+    def _stoppable(self, session: Session, write: Write) -> Iterator[None]:
+        """Let a write of many rows be stopped in the middle of a statement."""
+        if isinstance(write, ChangeMany):
+            from db.engine import stopper
+
+            self._stop = write.change_id, stopper(session)
+        try:
+            yield
+        finally:
+            self._stop = None
 
 
 def _do(session: Session, write: Write, go_on: GoOn) -> object:

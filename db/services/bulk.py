@@ -38,12 +38,13 @@ from db.queries.marked import chosen, id_array
 from db.services.edits import parsed
 from db.statuses import LEAD, VERIFICATIONS, lead_allows
 
-PIECE: Final = 5_000
-"""Leads that one statement changes: about a second's work."""
-# For one statement, of which there is one a piece; to find the leads may take a slow filter long.
+PIECE: Final = 1_000
+"""Leads that one statement changes: less than a second's work."""
+# For one statement; to find the leads may take a slow filter long.
 _PATIENCE: Final = text("SELECT set_config('statement_timeout', '2min', true)")
+_STOPPED: Final = "57014"
 _PROBLEMS: Final = {
-    "57014": "The database took too long: nothing was changed. Narrow the list down.",
+    _STOPPED: "The database took too long: nothing was changed. Narrow the list down.",
     "23505": "Another program wrote the same address meanwhile: nothing was changed.",
 }
 
@@ -79,17 +80,18 @@ def change(session: Session, request: BulkRequest, go_on: GoOn = always) -> Bulk
     or other programs are in the way, NotFound where the campaign is gone; nothing was written then,
     once the transaction is rolled back.
     """
-    value = _value(session, request)
-    batch = uuid4()
+    value, batch = _value(session, request), uuid4()
     label_transaction(session, client_id=request.change_id, batch_id=batch, reason=request.reason)
     session.execute(_PATIENCE)
     try:
         counts = _changed(session, request, value, go_on)
     except DBAPIError as error:
-        problem = _PROBLEMS.get(getattr(error.orig, "pgcode", None) or "")
-        if problem is None:
+        code = getattr(error.orig, "pgcode", None)
+        if code == _STOPPED:
+            _ask(go_on, 0, 0)
+        if code not in _PROBLEMS:
             raise
-        raise Refused(problem) from error
+        raise Refused(_PROBLEMS[code]) from error
     done = BulkOutcome(_sorted(counts), batch)
     # A first try whose answer was lost may have been committed while this one waited.
     return done if done.changed else written(session, request) or done
