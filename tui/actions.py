@@ -243,6 +243,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *_status_keys("organization"),
     *_copy_keys("organization"),
+    *_marking_keys("organization"),
     # Leads
     *_status_keys("leads"),
     Action("leads.triage", ("t",), "triage", "Triage the leads of this list", "leads", "triage"),

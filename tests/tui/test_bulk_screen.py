@@ -11,6 +11,7 @@ from tests.support import fetch, run, scalar
 from tests.tui.support import (
     DACH,
     NORDIC,
+    WAYS,
     column,
     held,
     insert_lead,
@@ -393,3 +394,20 @@ async def test_without_a_mark_a_status_key_changes_the_row_alone(
         assert on_top(app, LeadsScreen)
         assert status_of(n8n, row.id) == "ready"
         assert scalar(n8n, "SELECT count(*) FROM changes WHERE batch_id IS NOT NULL") == 0
+
+
+async def test_the_leads_of_an_organization_are_marked_on_its_card(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with running(demo_url, SIZE) as (app, pilot):
+        await press(pilot, *WAYS["organization"])
+        number = table_of(app).total
+        assert number > 1
+        await press(pilot, "asterisk", "space", "e", "4", "7")
+        assert f"{number - 1} leads → verification invalid" in page(app)
+        await press(pilot, "y")
+        query = "SELECT count(*) FROM leads WHERE email_verification_status = 'invalid'"
+        changed = "SELECT count(*) FROM changes WHERE batch_id IS NOT NULL"
+        assert scalar(n8n, query) >= number - 1
+        assert scalar(n8n, changed) == number - 1
+        assert table_of(app).place == f"2/{number}"
