@@ -169,7 +169,7 @@ class BulkScreen(Menu[bool], Reader):
 
     def _send(self) -> None:
         self.running = True
-        self._show_progress(many_words.progress(0, self.foreseen.changed))
+        self._show_progress("Waiting for its turn …")
         self.request = replace(self.request, place=self.foreseen.place)
         host(self).write(ChangeMany(self.request, self.what))
 
