@@ -375,7 +375,9 @@ class Gateway:
         """Return what a change of many leads would do; see :func:`db.services.bulk.preview`."""
         from db.services import bulk
 
-        return self._read(lambda session: bulk.preview(session, request))
+        # In a transaction, which may be given more time than other reads.
+        with self._session() as session:
+            return bulk.preview(session, request)
 
     def marked_csv(
         self, which: Selection, sort: Sort, *, limit: int, at_most: int

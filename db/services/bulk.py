@@ -60,9 +60,11 @@ def always(done: int, total: int) -> bool:
 def preview(session: Session, request: BulkRequest) -> BulkOutcome:
     """Return what :func:`change` would do now; nothing is written or locked.
 
-    Raises Refused where the value makes no sense, NotFound where the campaign is gone.
+    In a transaction its statements may take two minutes. Raises Refused where the value makes no
+    sense, NotFound where the campaign is gone.
     """
     value = _value(session, request)
+    session.execute(_PATIENCE)
     # Before the leads are looked at: what changes in between counts as changed after the preview.
     place = changes.place(session)
     fates = chosen(_fates(request, value), request.which).subquery("fates")

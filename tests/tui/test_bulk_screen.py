@@ -30,6 +30,7 @@ from tests.tui.support import (
     until,
 )
 from tui.screens.bulk import BulkScreen
+from tui.screens.help import HelpScreen
 from tui.screens.leads import LeadsScreen
 from tui.screens.marking import Marking
 from tui.screens.menus import PickScreen, PromptScreen
@@ -150,6 +151,21 @@ async def test_nothing_that_may_be_changed_can_not_be_meant(
         assert on_top(app, BulkScreen)
         await press(pilot, "enter")
         assert number(n8n, "ready") == 0
+
+
+async def test_nobody_is_asked_who_went_elsewhere_meanwhile(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with running(demo_url, SIZE) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "space")
+        run(n8n, "BEGIN")
+        run(n8n, "LOCK TABLE leads IN ACCESS EXCLUSIVE MODE")
+        await pilot.press("e", "8", "question_mark")
+        await until(pilot, lambda: on_top(app, HelpScreen))
+        run(n8n, "COMMIT")
+        await settled(pilot)
+        assert on_top(app, HelpScreen)
 
 
 # Force

@@ -258,6 +258,8 @@ class Marking(LeadActions):
                 self.marks.clear()
                 self._list.marks_changed()
 
+        if self.app.screen is not self:
+            return  # The operator went elsewhere meanwhile.
         self.host.say("")
         self.app.push_screen(BulkScreen(request, what, foreseen), left)
 
