@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -132,6 +133,20 @@ def labels(
     }
     given = {name: str(value) for name, value in values.items() if value is not None}
     return {"label_names": list(given), "label_values": list(given.values())}
+
+
+def stopper(session: Session) -> Callable[[], None]:
+    """Return what stops the statement that a session runs, to be called from another thread.
+
+    It blocks until the server has been told. Where nothing runs by then, nothing is stopped.
+    """
+    connection: PsycopgConnection = session.connection().connection.driver_connection
+
+    def stop() -> None:
+        with suppress(psycopg2.Error):
+            connection.cancel()
+
+    return stop
 
 
 def translate(error: Exception) -> CustomerCenterError:

@@ -84,3 +84,7 @@ class ImportFailed(CustomerCenterError):
 
 class ImportCancelled(CustomerCenterError):
     """The user stopped an import before its end. Nothing was written."""
+
+
+class BulkCancelled(CustomerCenterError):
+    """The user stopped a change of many leads before its end. Nothing was written."""

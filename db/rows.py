@@ -399,40 +399,6 @@ class StatusChange:
     row: LeadRow | CampaignRow
 
 
-Fate = Literal["changed", "already", "not allowed", "suppressed", "changed meanwhile", "gone"]
-
-
-@dataclass(frozen=True, slots=True)
-class BulkCount:
-    """How many leads in a status have the same fate in a change of many; no status where gone."""
-
-    status: str | None
-    fate: Fate
-    leads: int
-
-
-@dataclass(frozen=True, slots=True)
-class BulkOutcome:
-    """What a change of many leads to the status ``target`` does or did, by status before it.
-
-    ``batch_id`` names the change in the journal; it is None as long as nothing was written.
-    """
-
-    target: str
-    counts: tuple[BulkCount, ...]
-    batch_id: UUID | None = None
-
-    @property
-    def changed(self) -> int:
-        """The number of leads that get the status."""
-        return sum(count.leads for count in self.counts if count.fate == "changed")
-
-    @property
-    def skipped(self) -> tuple[BulkCount, ...]:
-        """The leads that are left as they are, with the reason."""
-        return tuple(count for count in self.counts if count.fate != "changed")
-
-
 DEFAULT_LEAD_SORT: Final = Sort("created", descending=True)
 DEFAULT_ORGANIZATION_SORT: Final = Sort("name")
 

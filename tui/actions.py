@@ -105,11 +105,16 @@ WRITING: Final = frozenset(
         "decide",
         "judge",
         "add",
+        "clear_icebreaker",
         "edit",
+        "edit_here",
         "edit_long",
-        "undo",
-        "redo",
         "import_file",
+        "redo",
+        "repeat",
+        "snooze",
+        "to_campaign",
+        "undo",
     }
 )
 """What actions run that write: in read-only mode they say so instead."""
@@ -152,6 +157,30 @@ def _moving_keys(
         Action(f"{scope}.half_down", ("ctrl+d",), "half_page(1)", "Half a page down", scope),
         Action(f"{scope}.top", top, "top", f"First {line.lower()}", scope),
         Action(f"{scope}.bottom", ("end", "G"), "bottom", f"Last {line.lower()}", scope),
+    )
+
+
+def _marking_keys(scope: str) -> tuple[Action, ...]:
+    return (
+        Action(f"{scope}.mark", ("space",), "mark", "Mark the row and go on", scope, "mark"),
+        Action(f"{scope}.range", ("v",), "mark_range", "Mark a range: begin, end", scope),
+        Action(f"{scope}.mark_all", ("asterisk",), "mark_all", "Mark all that match", scope),
+        Action(f"{scope}.unmark", ("U",), "unmark", "Take all marks away", scope),
+        Action(
+            f"{scope}.campaign",
+            ("c",),
+            "to_campaign",
+            "To another campaign: what is marked, or the row",
+            scope,
+            dangerous=True,
+        ),
+        Action(
+            f"{scope}.copy_marked",
+            ("y c",),
+            "copy_marked",
+            "Copy what is marked, or the row, as CSV",
+            scope,
+        ),
     )
 
 
@@ -297,6 +326,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *_status_keys("organization"),
     *_copy_keys("organization"),
+    *_marking_keys("organization"),
     # Leads
     *_status_keys("leads"),
     Action("leads.triage", ("t",), "triage", "Triage the leads of this list", "leads", "triage"),
@@ -309,12 +339,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("leads.columns", ("C",), "columns", "Choose the columns", "leads"),
     Action("leads.sort", ("S",), "sort", "Sort by a column", "leads", "sort"),
     Action("leads.preview", ("p",), "preview", "Preview beside the list", "leads", "preview"),
-    Action("leads.edit", ("e",), "edit", "Edit the lead", "leads"),
+    Action("leads.edit", ("e",), "edit", "Edit the lead, or a field of all marked", "leads"),
     Action("leads.icebreaker", ("E",), "edit_long", "Edit the icebreaker in $EDITOR", "leads"),
     Action("leads.snooze", ("z",), "snooze", "Snooze until a date", "leads"),
     Action("leads.json", ("J",), "json", "Website documents as JSON", "leads"),
     Action("leads.history", ("H",), "history", "What happened to this lead", "leads"),
     *_copy_keys("leads"),
+    *_marking_keys("leads"),
     # One lead
     *_status_keys("lead"),
     Action("lead.edit", ("e",), "edit", "Edit the lead", "lead", "edit"),

@@ -19,7 +19,7 @@ from tui.screens import rooms
 from tui.screens.base import AppScreen
 from tui.taking_back import TakingBack
 from tui.writer import Outcome
-from tui.writes import AddCampaign, EditFields, SetStatus, TakeBack, Write
+from tui.writes import AddCampaign, ChangeMany, EditFields, SetStatus, TakeBack, Write
 
 
 class Changing:
@@ -95,6 +95,11 @@ class Changing:
 
     def answered(self, outcome: Outcome) -> None:
         """Take the writer's outcome: paint the row as it is now and say what happened."""
+        if isinstance(outcome.write, ChangeMany):
+            if isinstance(outcome, WriteRefused):
+                self._taking_back.stack.refused(outcome.write)
+            rooms.many_answered(self._host, outcome.write, outcome)
+            return
         match outcome:
             case Written(write, result):
                 self._written(write, result)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from db.database import Database
     from db.early import EarlyReads
     from db.listening import Listener, Report
+    from db.many import BulkOutcome, BulkRequest, Selection
     from db.rows import (
         CampaignRow,
         ChangeRow,
@@ -483,6 +484,30 @@ class Gateway:
         pooled.detach()
         connection.rollback()
         return connection
+
+    # Many leads
+
+    def preview_many(self, request: BulkRequest) -> BulkOutcome:
+        """Return what a change of many leads would do; see :func:`db.services.bulk.preview`."""
+        from db.services import bulk
+
+        # In a transaction, which may be given more time than other reads.
+        with self._session() as session:
+            return bulk.preview(session, request)
+
+    def marked_csv(
+        self, which: Selection, sort: Sort, *, limit: int, at_most: int
+    ) -> tuple[str, int, bool]:
+        """Return marked leads as CSV of at most so many rows and bytes.
+
+        With it come the number of rows, and whether these are all.
+        """
+        from db.queries import marked
+        from db.transfer.clipboard import leads_csv
+
+        rows = self._read(lambda session: marked.rows(session, which, sort, limit + 1))
+        text, number = leads_csv(rows[:limit], at_most)
+        return text, number, number == len(rows)
 
     # Across
 

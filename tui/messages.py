@@ -45,3 +45,12 @@ class WriteWaiting:
     write: Write
     unsaved: int
     error: CustomerCenterError
+
+
+@dataclass(frozen=True, slots=True)
+class WriteGoesOn:
+    """A write of many rows is under way: so many of them are done, nothing is committed yet."""
+
+    write: Write
+    done: int
+    total: int

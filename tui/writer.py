@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from db.errors import CustomerCenterError, DatabaseUnavailable, Refused, StaleRow
 from tui import crash
-from tui.messages import WriteRefused, WriteWaiting, Written
-from tui.writes import EditFields, SetStatus, TakeBack, Write
+from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
+from tui.writes import ChangeMany, EditFields, SetStatus, TakeBack, Write
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.orm import Session
 
+    from db.services.bulk import GoOn
     from db.services.undo import UndoRequest
 
-Outcome = Written | WriteRefused | WriteWaiting
+Outcome = Written | WriteRefused | WriteWaiting | WriteGoesOn
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 15.0
 
@@ -35,6 +38,8 @@ class Writer:
         self._sessions = sessions
         self._queue: queue.Queue[tuple[Write, Callable[[Outcome], None]] | None] = queue.Queue()
         self._closing = threading.Event()
+        self._cancelled: set[UUID] = set()
+        self._stop: tuple[UUID, Callable[[], None]] | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -43,11 +48,21 @@ class Writer:
         return self._queue.unfinished_tasks
 
     def submit(self, write: Write, done: Callable[[Outcome], None]) -> None:
-        """Queue a write; ``done`` is called in the writer's thread, more than once while it waits."""
+        """Queue a write; ``done`` is called in the writer's thread.
+
+        It is called more than once where the write waits, or tells how far it is.
+        """
         self._queue.put((write, done))
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
             self._thread.start()
+
+    def cancel(self, change_id: UUID) -> None:
+        """Stop a write of many rows, which is refused then; one that is committed stays."""
+        self._cancelled.add(change_id)
+        running = self._stop
+        if running is not None and running[0] == change_id:
+            threading.Thread(target=running[1], name="stop", daemon=True).start()
 
     def close(self, patience: float = 5.0) -> int:
         """Let queued writes finish for at most ``patience`` seconds; return how many were given up."""
@@ -74,7 +89,7 @@ class Writer:
         tried = False
         while True:
             try:
-                return Written(write, self._commit(write, again=tried))
+                return Written(write, self._commit(write, done, again=tried))
             except DatabaseUnavailable as error:
                 done(WriteWaiting(write, self.unsaved, error))
             except CustomerCenterError as error:
@@ -87,24 +102,40 @@ class Writer:
                 return None
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _commit(self, write: Write, *, again: bool) -> object:
-        with self._sessions() as session:
+    def _commit(self, write: Write, done: Callable[[Outcome], None], *, again: bool) -> object:
+        def go_on(rows: int, total: int) -> bool:
+            done(WriteGoesOn(write, rows, total))
+            return write.change_id not in self._cancelled
+
+        with self._sessions() as session, self._stoppable(session, write):
             if again:
                 from db.queries import changes
 
                 if changes.written(session, write.change_id):
                     return _already_done(session, write)
                 try:
-                    return _do(session, write)
+                    return _do(session, write, go_on)
                 except StaleRow:
                     # The first try may have been committed while this one waited for its lock.
                     if changes.written(session, write.change_id):
                         return _already_done(session, write)
                     raise
-            return _do(session, write)
+            return _do(session, write, go_on)
+
+    @contextmanager
+    def _stoppable(self, session: Session, write: Write) -> Iterator[None]:
+        """Let a write of many rows be stopped in the middle of a statement."""
+        if isinstance(write, ChangeMany):
+            from db.engine import stopper
+
+            self._stop = write.change_id, stopper(session)
+        try:
+            yield
+        finally:
+            self._stop = None
 
 
-def _do(session: Session, write: Write) -> object:
+def _do(session: Session, write: Write, go_on: GoOn) -> object:
     if isinstance(write, SetStatus):
         from db.services import statuses
 
@@ -126,6 +157,10 @@ def _do(session: Session, write: Write) -> object:
         from db.services import undo
 
         return undo.take_back(session, _undo_request(write))
+    if isinstance(write, ChangeMany):
+        from db.services import bulk
+
+        return bulk.change(session, write.request, go_on)
     from db.services import edits
 
     if isinstance(write, EditFields):
@@ -152,6 +187,10 @@ def _already_done(session: Session, write: Write) -> object:
         from db.services import undo
 
         return undo.taken_back(session, _undo_request(write))
+    if isinstance(write, ChangeMany):
+        from db.services import bulk
+
+        return bulk.written(session, write.request)
     return tuple(write.after) if isinstance(write, EditFields) else None
 
 

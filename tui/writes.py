@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID, uuid4
 
+from db.many import BulkRequest
 from db.rows import Kind
 from db.steps import Conflict, Purpose, label
 
@@ -96,4 +97,17 @@ class TakeBack:
     change_id: UUID = field(default_factory=uuid4)
 
 
-Write = SetStatus | EditFields | AddCampaign | TakeBack
+@dataclass(frozen=True, slots=True)
+class ChangeMany:
+    """One change for many leads; ``what`` says in safe words what they become."""
+
+    request: BulkRequest
+    what: str
+
+    @property
+    def change_id(self) -> UUID:
+        """Marks the transaction in the journal."""
+        return self.request.change_id
+
+
+Write = SetStatus | EditFields | AddCampaign | TakeBack | ChangeMany

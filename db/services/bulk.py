@@ -1,156 +1,269 @@
-"""One status for many leads: told before it is done, done in one transaction, one batch of it."""
+"""One change for many leads: told before it is done, done in one transaction, one batch of it.
+
+The transaction goes through the leads in pieces, so that it can tell how far it is and be stopped.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
-    Select,
     String,
-    Uuid,
-    bindparam,
+    any_,
+    case,
     cast,
-    column,
+    exists,
     func,
+    literal,
     null,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, aliased
 
 from db.engine import label_transaction
-from db.errors import Refused
-from db.models import Lead
+from db.errors import BulkCancelled, Refused
+from db.many import TEXTS, BulkCount, BulkOutcome, BulkRequest, Fate
+from db.models import Change, Lead
+from db.queries import campaigns, changes
+from db.queries.keyset import AnySelect
 from db.queries.leads import within
-from db.rows import BulkCount, BulkOutcome, Fate, LeadScope
-from db.statuses import LEAD, lead_allows
+from db.queries.marked import chosen, id_array
+from db.services.edits import parsed
+from db.statuses import LEAD, VERIFICATIONS, lead_allows
 
-# The server is given the time that many rows take; each of them is still waited for only briefly.
-_PATIENCE: Final = text("SELECT set_config('statement_timeout', '0', true)")
+PIECE: Final = 1_000
+"""Leads that one statement changes: less than a second's work."""
+# For one statement; to find the leads may take a slow filter long.
+_PATIENCE: Final = text("SELECT set_config('statement_timeout', '2min', true)")
+_STOPPED: Final = "57014"
+_PROBLEMS: Final = {
+    _STOPPED: "The database took too long: nothing was changed. Narrow the list down.",
+    "23505": "Another program wrote the same address meanwhile: nothing was changed.",
+}
+
+GoOn = Callable[[int, int], bool]
+"""Is told how many of how many leads are done, and ends the change by False."""
 
 
-@dataclass(frozen=True, slots=True)
-class BulkRequest:
-    """A status for many leads: all of a scope, or those marked, by id.
-
-    ``which`` maps the id of a marked lead to its status as it was seen: a lead that has another one
-    by now is left alone. None takes the lead as it is. ``forced`` goes against the table of
-    transitions, and with a ``reason`` out of suppressed statuses. ``change_id`` marks the
-    transaction in the journal, so that a commit whose answer was lost is recognised.
-    """
-
-    which: LeadScope | Mapping[UUID, str | None]
-    target: str
-    forced: bool = False
-    reason: str | None = None
-    change_id: UUID | None = None
+def always(done: int, total: int) -> bool:
+    """Go on to the end."""
+    return True
 
 
 def preview(session: Session, request: BulkRequest) -> BulkOutcome:
     """Return what :func:`change` would do now; nothing is written or locked.
 
-    Raises Refused where the target is no lead status.
+    In a transaction its statements may take two minutes. Raises Refused where the value makes no
+    sense, NotFound where the campaign is gone.
     """
-    _check(request)
-    found = _found(request).cte("found")
-    return _outcome(session, request, _counts(found), None)
+    value = _value(session, request)
+    session.execute(_PATIENCE)
+    # Before the leads are looked at: what changes in between counts as changed after the preview.
+    place = changes.place(session)
+    fates = chosen(_fates(request, value), request.which).subquery("fates")
+    counts = Counter({(status, fate): leads for status, fate, leads in _counted(session, fates)})
+    _count_gone(request, counts)
+    return BulkOutcome(_sorted(counts), place=place)
 
 
-def change(session: Session, request: BulkRequest) -> BulkOutcome:
-    """Set the status of all leads that may have it, and return how many and what became of the rest.
+def change(session: Session, request: BulkRequest, go_on: GoOn = always) -> BulkOutcome:
+    """Change all leads that may be changed, and return how many and what became of the rest.
 
     The journal has the changes under the batch id of the outcome. Leads are locked in the order of
-    their ids, so that two such changes never wait for each other. Raises Refused where the target
-    is no lead status or another program holds a lead for longer than the lock time-out.
+    their ids, so that two such changes never wait for each other; each statement may take two
+    minutes. Raises BulkCancelled where ``go_on`` ended it, Refused where the value makes no sense
+    or other programs are in the way, NotFound where the campaign is gone; nothing was written then,
+    once the transaction is rolled back.
     """
-    _check(request)
-    batch = uuid4()
+    value, batch = _value(session, request), uuid4()
     label_transaction(session, client_id=request.change_id, batch_id=batch, reason=request.reason)
     session.execute(_PATIENCE)
-    locked = _found(request).order_by(Lead.lead_id).with_for_update(of=Lead)
-    found = locked.cte("found")
-    written = (
-        update(Lead)
-        .where(Lead.lead_id == found.c.lead_id, _as_seen(found), _may_change(request, found))
-        .values(status=request.target)
+    try:
+        counts = _changed(session, request, value, go_on)
+    except DBAPIError as error:
+        code = getattr(error.orig, "pgcode", None)
+        if code == _STOPPED:
+            _ask(go_on, 0, 0)
+        if code not in _PROBLEMS:
+            raise
+        raise Refused(_PROBLEMS[code]) from error
+    done = BulkOutcome(_sorted(counts), batch)
+    # A first try whose answer was lost may have been committed while this one waited.
+    return done if done.changed else written(session, request) or done
+
+
+def written(session: Session, request: BulkRequest) -> BulkOutcome | None:
+    """Return what a change did whose answer was lost, as the journal has it; None for nothing."""
+    status = Change.old_value if request.field == "status" else cast(null(), String)
+    query = (
+        select(Change.batch_id, status, func.count())
+        .where(Change.client_id == request.change_id, Change.field == request.field)
+        .group_by(Change.batch_id, status)
     )
-    return _outcome(session, request, _counts(found).add_cte(written.cte("written")), batch)
+    found = session.execute(query).all()
+    counts = tuple(BulkCount(old, "changed", leads) for _, old, leads in found)
+    return BulkOutcome(counts, found[0][0]) if found else None
 
 
 def fate(request: BulkRequest, status: str) -> Fate:
-    """Tell what becomes of a lead that is in this status."""
-    if status == request.target:
+    """Tell what becomes of a lead that is in this status where a status is what changes."""
+    target = str(request.value)
+    if status == target:
         return "already"
-    if lead_allows(status, request.target):
+    if lead_allows(status, target):
         return "changed"
     if status in LEAD.suppressed:
         return "changed" if request.forced and (request.reason or "").strip() else "suppressed"
     return "changed" if request.forced else "not allowed"
 
 
-def _check(request: BulkRequest) -> None:
-    if request.target not in LEAD.values():
-        raise Refused(
-            f"{request.target!r} is no lead status; there are: {', '.join(LEAD.values())}."
-        )
+def _value(session: Session, request: BulkRequest) -> str | UUID | None:
+    """Return the value to be written. Raises Refused or NotFound where there is none such."""
+    field, value = request.field, request.value
+    if field == "campaign_id":
+        if not isinstance(value, UUID):
+            raise Refused("Leads are moved to a campaign by its id.")
+        return campaigns.row(session, value).id
+    if isinstance(value, UUID):
+        raise Refused(f"{field} is a text.")
+    if field == "status":
+        return _word("lead status", value, LEAD.values())
+    if field == "email_verification_status":
+        words = tuple(entry.value for entry in VERIFICATIONS)
+        return None if value in (None, "unverified") else _word("verification", value, words)
+    if value is not None and field not in TEXTS:
+        raise Refused(f"{field} differs from lead to lead: it can only be cleared for many.")
+    text_of_field: str | None = parsed(field, value)
+    return text_of_field
 
 
-def _found(request: BulkRequest) -> Select[Any]:
-    """Return the query for id, status and status as seen of the leads in question."""
-    if isinstance(request.which, LeadScope):
-        return within(
-            select(Lead.lead_id, Lead.status, cast(null(), String).label("seen")), request.which
-        )
-    # Two arrays, however many leads: a statement of thousands of parameters is slow to read.
-    marked = (
-        func.unnest(
-            _array("ids", [str(lead) for lead in request.which], Uuid()),
-            _array("seen", list(request.which.values()), String()),
-        )
-        .table_valued(column("lead_id", Uuid), column("seen", String), name="marked")
-        .render_derived()
-    )
-    return select(Lead.lead_id, Lead.status, marked.c.seen).join(
-        marked, marked.c.lead_id == Lead.lead_id
-    )
+def _word(what: str, value: str | None, words: tuple[str, ...]) -> str:
+    if value not in words:
+        raise Refused(f"{value!r} is no {what}; there are: {', '.join(words)}.")
+    return value
 
 
-def _array(name: str, values: list[Any], kind: Any) -> ColumnElement[Any]:
-    return cast(bindparam(name, values, ARRAY(String)), ARRAY(kind))
+# What becomes of which lead
 
 
-def _as_seen(found: CTE) -> ColumnElement[bool]:
-    return found.c.status == func.coalesce(found.c.seen, found.c.status)
-
-
-def _may_change(request: BulkRequest, found: CTE) -> ColumnElement[bool]:
-    # A status that is not in the vocabulary may become any: nobody wrote a rule for it.
-    kept = [status for status in LEAD.values() if fate(request, status) != "changed"]
-    return found.c.status.not_in(kept)
-
-
-def _counts(found: CTE) -> Select[Any]:
-    groups = found.c.status, _as_seen(found)
-    return select(*groups, func.count()).select_from(found).group_by(*groups)
-
-
-def _outcome(
-    session: Session, request: BulkRequest, counts: Select[Any], batch: UUID | None
-) -> BulkOutcome:
-    """Run the statement and tell the fate of each status that it found, the most leads first."""
-    found = [
-        BulkCount(status, fate(request, status) if as_seen else "changed meanwhile", leads)
-        for status, as_seen, leads in session.execute(counts)
+def _fates(request: BulkRequest, value: str | UUID | None) -> AnySelect:
+    """Return the query for id, status (where it is what changes) and fate of leads."""
+    column: ColumnElement[Any] = getattr(Lead, request.field).expression
+    cases: list[tuple[ColumnElement[bool], str]] = [
+        (column.is_not_distinct_from(value), "already"),
     ]
-    if not isinstance(request.which, LeadScope):
-        gone = len(request.which) - sum(count.leads for count in found)
-        found += [BulkCount(None, "gone", gone)] if gone else []
-    found.sort(key=lambda count: (-count.leads, count.status or ""))
-    return BulkOutcome(request.target, tuple(found), batch)
+    if request.place is not None:
+        cases.append((_changed_since(request.field, request.place), "changed meanwhile"))
+    if request.field == "campaign_id":
+        cases.append((_taken(value), "taken"))
+    fates: Any = case(*cases, else_="changed")
+    status: Any = cast(null(), String)
+    if request.field == "status":
+        # A status that is not in the vocabulary may become any: nobody wrote a rule for it.
+        rules = {each: fate(request, each) for each in LEAD.values()}
+        fates = case(*cases, else_=case(rules, value=Lead.status, else_="changed"))
+        status = Lead.status
+    return select(Lead.lead_id, status.label("status"), fates.label("fate"))
+
+
+def _changed_since(field: str, place: str) -> ColumnElement[bool]:
+    seen = cast(literal(place, String), changes.Snapshot)
+    return exists(
+        select(1).where(
+            Change.row_id == Lead.lead_id,
+            Change.field == field,
+            Change.transaction_id >= func.pg_snapshot_xmin(seen),
+            ~func.pg_visible_in_snapshot(Change.transaction_id, seen),
+        )
+    )
+
+
+def _taken(campaign: str | UUID | None) -> ColumnElement[bool]:
+    """The campaign has the address already, or gets it from another lead of these."""
+    there = aliased(Lead, name="there")
+    same = select(1).where(there.campaign_id == campaign, there.email == Lead.email)
+    number = func.row_number().over(partition_by=Lead.email, order_by=Lead.lead_id)
+    return exists(same) | (number > 1)
+
+
+def _counted(session: Session, fates: Any, *ctes: Any) -> Iterable[Any]:
+    groups = fates.c.status, fates.c.fate
+    query = select(*groups, func.count()).select_from(fates).group_by(*groups)
+    return session.execute(query.add_cte(*ctes)).all()
+
+
+def _count_gone(request: BulkRequest, counts: Counter[tuple[str | None, Fate]]) -> None:
+    if request.which.scope is None:
+        gone = len(request.which.ids) - counts.total()
+        if gone:
+            counts[None, "gone"] += gone
+
+
+def _sorted(counts: Counter[tuple[str | None, Fate]]) -> tuple[BulkCount, ...]:
+    found = [BulkCount(status, fate, leads) for (status, fate), leads in counts.items()]
+    return tuple(sorted(found, key=lambda count: (-count.leads, count.status or "")))
+
+
+# Writing
+
+
+def _changed(
+    session: Session, request: BulkRequest, value: str | UUID | None, go_on: GoOn
+) -> Counter[tuple[str | None, Fate]]:
+    pieces = _pieces(session, request)
+    total, done = sum(leads for _, leads in pieces), 0
+    counts: Counter[tuple[str | None, Fate]] = Counter()
+    for ids, leads in pieces:
+        _ask(go_on, done, total)
+        found = 0
+        for status, outcome, number in _write(session, request, value, ids):
+            counts[status, outcome] += number
+            found += number
+        if request.which.scope is not None and found < leads:
+            counts[None, "changed meanwhile"] += leads - found
+        done += leads
+    _ask(go_on, done, total)
+    _count_gone(request, counts)
+    return counts
+
+
+def _ask(go_on: GoOn, done: int, total: int) -> None:
+    if not go_on(done, total):
+        raise BulkCancelled("Stopped: nothing was changed.")
+
+
+def _pieces(session: Session, request: BulkRequest) -> list[tuple[str, int]]:
+    """Return the leads in question by their ids: arrays in PostgreSQL's own form, and their lengths."""
+    place = func.row_number().over(order_by=Lead.lead_id) - 1
+    query = select(Lead.lead_id, (place // PIECE).label("piece"))
+    numbered = chosen(query, request.which).subquery("numbered")
+    ids = func.array_agg(numbered.c.lead_id)
+    pieces = select(cast(ids, String), func.count()).group_by(numbered.c.piece)
+    return [(row[0], row[1]) for row in session.execute(pieces.order_by(numbered.c.piece))]
+
+
+def _write(
+    session: Session, request: BulkRequest, value: str | UUID | None, ids: str
+) -> Iterable[Any]:
+    """Change a piece of the leads; return how many of each status have which fate."""
+    mine = Lead.lead_id == any_(id_array(ids))
+    locked = select(Lead.lead_id).where(mine).order_by(Lead.lead_id).with_for_update()
+    # On its own: the statement after it sees what was committed while this one waited.
+    session.execute(select(func.count()).select_from(locked.subquery("locked")))
+    query = _fates(request, value).where(mine)
+    if request.which.scope is not None:
+        query = within(query, request.which.scope)
+    fates = query.cte("fates")
+    done = (
+        update(Lead)
+        .where(Lead.lead_id == fates.c.lead_id, fates.c.fate == "changed")
+        .values({request.field: value})
+    )
+    return _counted(session, fates, done.cte("done"))

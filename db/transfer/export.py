@@ -107,7 +107,7 @@ def _csv(out: TextIO, columns: Sequence[str], rows: Iterable[Row[Any]], harmless
     writer.writerow(columns)
     number = 0
     for row in rows:
-        writer.writerow(_cell(value, harmless) for value in row)
+        writer.writerow(csv_cell(value, harmless) for value in row)
         number += 1
     return number
 
@@ -126,7 +126,8 @@ def _json(out: TextIO, columns: Sequence[str], rows: Iterable[Row[Any]], array: 
     return number
 
 
-def _cell(value: object, harmless: bool) -> str:
+def csv_cell(value: object, harmless: bool = True) -> str:
+    """Return a value as the text of a cell, with an apostrophe where it would run as a formula."""
     if value is None:
         return ""
     if isinstance(value, dict | list):

@@ -13,7 +13,8 @@ import pytest
 from psycopg2.extensions import connection as PsycopgConnection
 from sqlalchemy.orm import Session
 
-from db.errors import StaleRow
+from db.errors import BulkCancelled, StaleRow
+from db.many import BulkOutcome, BulkRequest, Selection
 from db.rows import LeadRow
 from db.settings import Settings
 from db.steps import TakenBack
@@ -21,9 +22,9 @@ from tests.support import OPERATOR, add_lead, fetch, journal, plain_connection, 
 from tests.tui.proxy import Proxy, proxied
 from tests.tui.support import set_by_n8n, status_of
 from tui.gateway import Gateway
-from tui.messages import WriteRefused, WriteWaiting, Written
+from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
 from tui.writer import Outcome
-from tui.writes import AddCampaign, EditFields, SetStatus, TakeBack, Write
+from tui.writes import AddCampaign, ChangeMany, EditFields, SetStatus, TakeBack, Write
 
 TERMINATE = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -52,7 +53,7 @@ class Answers:
 
     def final(self) -> Written | WriteRefused:
         """Return the next outcome that is no mere delay."""
-        while isinstance(outcome := self.arrived.get(timeout=15), WriteWaiting):
+        while isinstance(outcome := self.arrived.get(timeout=15), WriteWaiting | WriteGoesOn):
             pass
         return outcome
 
@@ -91,6 +92,11 @@ def behind_line(line: Proxy) -> Iterator[Gateway]:
 
 def accept(lead: LeadRow) -> SetStatus:
     return SetStatus("lead", lead.id, lead.name, "new", "ready")
+
+
+def accept_all(leads: list[LeadRow]) -> ChangeMany:
+    which = Selection(frozenset(lead.id for lead in leads))
+    return ChangeMany(BulkRequest(which, "status", "ready"), "→ ready")
 
 
 def test_writes_are_done_in_the_order_of_the_keys(
@@ -208,6 +214,57 @@ def test_an_undo_whose_answer_was_lost_is_not_done_twice(
     assert isinstance(outcome.result, TakenBack)
     assert outcome.result.rows == (("lead", lead.id),)
     assert journal(other, lead.id) == [("status", "new", "ready"), ("status", "ready", "new")]
+
+
+def test_many_leads_whose_answer_was_lost_are_changed_once(
+    session: Session, line: Proxy, behind_line: Gateway, other: PsycopgConnection
+) -> None:
+    leads, done = [add_lead(session) for _ in range(3)], Answers()
+    line.cut("committed")
+    behind_line.writer.submit(accept_all(leads), done)
+    outcome = done.final()
+    assert isinstance(outcome, Written)
+    assert isinstance(outcome.result, BulkOutcome)
+    assert outcome.result.changed == 3
+    assert fetch(other, "SELECT count(*), count(DISTINCT batch_id) FROM changes") == [(3, 1)]
+
+
+def test_a_connection_killed_in_the_middle_of_many_leads_changes_them_once(
+    session: Session, gateway: Gateway, other: PsycopgConnection, database_url: str
+) -> None:
+    leads, done = [add_lead(session) for _ in range(3)], Answers()
+    with plain_connection(database_url) as holder:
+        holder.autocommit = False
+        last = max(lead.id for lead in leads)
+        run(holder, "SELECT 1 FROM leads WHERE lead_id = %s FOR UPDATE", last)
+        gateway.writer.submit(accept_all(leads), done)
+        wait_for(lambda: fetch(other, WAITING) == [(1,)], "the writer waits for the row")
+        run(other, TERMINATE)
+        wait_for(lambda: isinstance(done.arrived.get(timeout=10), WriteWaiting))
+        assert {status_of(other, lead.id) for lead in leads} == {"new"}
+        holder.rollback()
+    outcome = done.final()
+    assert isinstance(outcome, Written)
+    assert fetch(other, "SELECT count(*), count(DISTINCT batch_id) FROM changes") == [(3, 1)]
+
+
+def test_many_leads_that_wait_for_their_turn_can_be_stopped(
+    session: Session, gateway: Gateway, other: PsycopgConnection, database_url: str
+) -> None:
+    leads, done, first = [add_lead(session) for _ in range(2)], Answers(), Answers()
+    with plain_connection(database_url) as holder:
+        holder.autocommit = False
+        run(holder, "SELECT 1 FROM leads WHERE lead_id = %s FOR UPDATE", leads[0].id)
+        gateway.writer.submit(accept(leads[0]), first)
+        write = accept_all(leads)
+        gateway.writer.submit(write, done)
+        gateway.writer.cancel(write.change_id)
+        holder.rollback()
+    assert isinstance(first.final(), Written)
+    outcome = done.final()
+    assert isinstance(outcome, WriteRefused)
+    assert isinstance(outcome.error, BulkCancelled)
+    assert status_of(other, leads[1].id) == "new"
 
 
 def test_a_campaign_whose_answer_was_lost_is_made_once(

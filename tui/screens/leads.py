@@ -14,12 +14,12 @@ from db.rows import LeadRow, LeadScope, Sort, Touched
 from db.statuses import LEAD
 from tui import format
 from tui.bindings import bindings
-from tui.lead_actions import LeadActions
 from tui.presence import Presence
 from tui.safe import clip
 from tui.screens.filtered import FilteredLeads
 from tui.screens.lead_columns import USUAL, ColumnsScreen, arranged, available
 from tui.screens.list_screen import Finder
+from tui.screens.marking import Marking
 from tui.state import Whereabouts
 from tui.widgets.lead_view import LeadView
 from tui.widgets.list_view import ListView
@@ -32,7 +32,7 @@ REST: Final = 0.2
 """Seconds that the cursor has to rest on a row before it is previewed."""
 
 
-class LeadsScreen(Presence, LeadActions, FilteredLeads):
+class LeadsScreen(Presence, Marking, FilteredLeads):
     """A list of leads; ``title`` is the safe name of its scope."""
 
     scopes = ("leads", "table")

@@ -17,14 +17,15 @@ from tui import format
 from tui.bindings import bindings
 from tui.messages import RowChanged
 from tui.safe import safe
-from tui.screens.base import StatusKeys, Subject
+from tui.screens.base import Subject
+from tui.screens.marking import Marking
 from tui.widgets.lead_view import documents_line, facts
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
 
 
-class OrganizationScreen(StatusKeys[None]):
-    """A card above the leads; status keys work on the lead under the cursor."""
+class OrganizationScreen(Marking):
+    """A card above the leads; status keys work on the lead under the cursor, or on all marked."""
 
     scopes = ("organization", "table")
     BINDINGS = bindings("organization")
@@ -32,6 +33,8 @@ class OrganizationScreen(StatusKeys[None]):
     def __init__(self, organization_id: UUID) -> None:
         super().__init__()
         self.organization_id = organization_id
+        self.scope = LeadScope(organization_id=organization_id)
+        self.sort = DEFAULT_LEAD_SORT
         self.organization: OrganizationDetail | None = None
 
     def body(self) -> ComposeResult:
@@ -62,12 +65,11 @@ class OrganizationScreen(StatusKeys[None]):
     def load(self) -> None:
         gateway = self.host.gateway
         self._read_card()
-        scope = LeadScope(organization_id=self.organization_id)
         row = self.table.row
         self.table.load(
             Source(
-                partial(gateway.leads_page, scope, DEFAULT_LEAD_SORT),
-                partial(gateway.leads_count, scope),
+                partial(gateway.leads_page, self.scope, self.sort),
+                partial(gateway.leads_count, self.scope),
                 rows=gateway.lead_rows,
             ),
             at=self.table.index,
@@ -120,7 +122,7 @@ class OrganizationScreen(StatusKeys[None]):
 
     def triage_scope(self) -> tuple[LeadScope, str]:
         name = safe(self.organization.name) if self.organization else "organization"
-        return LeadScope(organization_id=self.organization_id), name
+        return self.scope, name
 
     def row_changed(self, change: RowChanged) -> None:
         if isinstance(change.row, LeadRow):
@@ -137,7 +139,10 @@ class OrganizationScreen(StatusKeys[None]):
         self.host.open_lead(message.row.id)
 
     def action_edit(self) -> None:
-        """Edit the organization."""
+        """Edit the organization, or one field of all leads that are marked."""
+        if self.marks:
+            super().action_edit()
+            return
         from tui.screens.forms import EditScreen, before_organization
 
         if self.organization is not None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tui.screens.base import AppScreen
     from tui.state import Whereabouts
     from tui.views import View
-    from tui.writes import AddCampaign, EditFields, SetStatus
+    from tui.writer import Outcome
+    from tui.writes import AddCampaign, ChangeMany, EditFields, SetStatus
 
 
 def quit_hint() -> str:
@@ -192,6 +193,13 @@ def conflict_screen(preview: Preview) -> Screen[tuple[Conflict, ...] | None]:
     from tui.screens.undo import ConflictScreen
 
     return ConflictScreen(preview)
+
+
+def many_answered(app: Host, write: ChangeMany, outcome: Outcome) -> None:
+    """Say what became of a change of many leads, and show it where its screen is still open."""
+    from tui.screens.bulk import answered
+
+    answered(app, write, outcome)
 
 
 def leads_screen(scope: LeadScope, title: str) -> Screen[None]:

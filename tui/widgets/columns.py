@@ -23,6 +23,9 @@ GUTTER: Final = 2
 MARKER: Final = "▌ "
 CHANGED: Final = "•"
 """The sign, in the gutter, of a row that another writer changed just now."""
+MARKED: Final = "✓"
+"""What stands before a marked row; under the cursor it is ``MARKED_CURSOR``."""
+MARKED_CURSOR: Final = "✔"
 GAP: Final = "  "
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from rich.segment import Segment
@@ -18,7 +18,17 @@ from textual.strip import Strip
 
 from tui.bindings import bindings
 from tui.theme import TONES
-from tui.widgets.columns import CHANGED, GAP, GUTTER, MARKER, Cell, Column, Layout
+from tui.widgets.columns import (
+    CHANGED,
+    GAP,
+    GUTTER,
+    MARKED,
+    MARKED_CURSOR,
+    MARKER,
+    Cell,
+    Column,
+    Layout,
+)
 from tui.widgets.freshening import RowFreshening
 from tui.widgets.loading import Source
 from tui.widgets.window import HasId
@@ -32,6 +42,16 @@ MARGIN: Final = 2
 """Cells between the rows and the scrollbar, which would else be touched with each row."""
 KEPT_STRIPS: Final = 400
 """Painted rows that are kept."""
+
+
+class Marked(Protocol):
+    """Which rows are marked; false where none is."""
+
+    def has(self, row_id: UUID, place: int | None = None) -> bool:
+        """Tell whether the row at a place is marked."""
+
+    def told(self, total: int, exact: bool) -> str:
+        """Return how many of so many rows are marked, in words."""
 
 
 class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
@@ -87,7 +107,8 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
         self._styles: dict[str, Style] = {}
         self._placing = False
         self._filters: Sequence[LineFilter] = ()
-        self._painted: dict[tuple[int, str, str, bool, bool], tuple[R | None, Strip]] = {}
+        self.marks: Marked | None = None
+        self._painted: dict[tuple[int, str, str, bool, bool, bool], tuple[R | None, Strip]] = {}
 
     # What is shown
 
@@ -102,7 +123,10 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
 
     def _show_place(self) -> None:
         total = f"{'' if self.window.exact else '~'}{self.total:,}"
-        self.place = f"{self.index + 1:,}/{total}" if self.total else ""
+        place = f"{self.index + 1:,}/{total}" if self.total else ""
+        if self.marks:
+            place = f"{self.marks.told(self.total, self.window.exact)}   {place}"
+        self.place = place
 
     def replace(self, *rows: R) -> None:
         places = self.window.replace(*rows)
@@ -134,6 +158,14 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
             self.refresh()
         elif place is not None:
             self._refresh_line(place)
+
+    def marks_changed(self, place: int | None = None) -> None:
+        """Paint the mark of a row, or all marks, and how many there are."""
+        if place is None:
+            self.refresh()
+        else:
+            self._refresh_line(place)
+        self._show_place()
 
     def go_to(self, index: int, row_id: UUID) -> None:
         """Put the cursor on a row whose place was just found out; it may not be loaded yet."""
@@ -219,28 +251,35 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
         # Textual asks for all lines whenever one is painted, and styles each of them again.
         top, cursor, focused = self.scroll_offset.y, self.index, self.has_focus
         get, painted, total = self.window.get, self._painted, self.total
-        width, marked = self.laid_out().width + MARGIN, self.changed_rows
+        width = self.laid_out().width + MARGIN
+        fresh, marks = self.changed_rows, self.marks or None
         lines: list[Strip] = []
         for index in range(top + crop.y, top + crop.bottom):
             row = get(index) if index < total else None
             back = "stripe" if index % 2 and index < total else "row"
             look = back if index != cursor else "cursor" if focused else "blurred"
-            changed = row is not None and row.id in marked
-            key = (id(row), look, back, index < total, changed)
+            changed = row is not None and row.id in fresh
+            marked = marks is not None and row is not None and marks.has(row.id, index)
+            key = (id(row), look, back, index < total, changed, marked)
             known = painted.get(key)
             if known is None:
                 if len(painted) >= KEPT_STRIPS:
                     painted.clear()
                 # The row is kept beside its strip, so that no other one can get its id.
-                known = painted[key] = row, self._paint(row, look, back, index < total, changed)
+                strip = self._paint(row, look, back, index < total, changed, marked)
+                known = painted[key] = row, strip
             lines.append(known[1])
         if crop.x == 0 and crop.width == width:
             return lines
         return [line.crop_extend(crop.x, crop.right, self._style("row")) for line in lines]
 
-    def _paint(self, row: R | None, look: str, back: str, within: bool, changed: bool) -> Strip:
+    def _paint(
+        self, row: R | None, look: str, back: str, within: bool, changed: bool, marked: bool
+    ) -> Strip:
         layout, base = self.laid_out(), self._style(look)
         gutter = MARKER if look != back else " " * GUTTER
+        if marked:
+            gutter = (MARKED_CURSOR if look != back else MARKED) + gutter[1:]
         if row is not None:
             gutter = gutter[:-1] + CHANGED if changed else gutter
             strip = Strip(self._segments(row, gutter, base), layout.taken)
@@ -256,7 +295,7 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
 
     def _segments(self, row: R, gutter: str, base: Style) -> list[Segment]:
         # Under the cursor the row has one colour, which is what two rows painted at each key cost.
-        tone = None if gutter[0] == MARKER[0] else self._style
+        tone = None if gutter[0] in (MARKER[0], MARKED_CURSOR) else self._style
         return self.laid_out().segments(row, gutter, base, tone)
 
     def _style(self, name: str) -> Style:
