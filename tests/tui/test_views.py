@@ -37,6 +37,7 @@ from tests.tui.support import (
 )
 from tests.tui.test_filter_line import filtered, type_filter, typed
 from tui.app import CustomerCenter
+from tui.screens import rooms
 from tui.screens.campaigns import CampaignsScreen
 from tui.screens.leads import LeadsScreen
 from tui.screens.views import ViewsScreen
@@ -395,3 +396,12 @@ async def test_a_filter_on_a_campaign_that_is_gone_opens_all_leads(
         assert table_of(app).total
         await press(pilot, "f", "up")
         assert typed(app) == "campaign:nowhere country:DE"
+
+
+async def test_where_the_operator_is_can_be_asked_of_a_list_that_is_not_there_yet(
+    untouched_url: str,
+) -> None:
+    async with running(untouched_url) as (app, pilot):
+        app.push_screen(LeadsScreen())
+        assert rooms.whereabouts(app) is not None
+        await settled(pilot)

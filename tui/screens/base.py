@@ -113,8 +113,9 @@ class AppScreen(Screen[ResultT], Reader):
         self, room: Room, scope: LeadScope | None = None, sort: Sort | None = None
     ) -> Whereabouts | None:
         """Return where the cursor of the screen's table is, None before there are rows."""
-        table = self.query_one(RowTable)
-        if table.row is None:
+        # Where the operator is may be asked for while the screen is still being made.
+        table = next(iter(self.query(RowTable)), None)
+        if table is None or table.row is None:
             return None
         return Whereabouts(room, scope or LeadScope(), sort, table.row.id, table.index)
 

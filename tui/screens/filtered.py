@@ -134,7 +134,7 @@ class FilteredLeads(FilterTyping):
 
     def whereabouts(self) -> Whereabouts | None:
         at = self.table_at("leads", self.asked, self.sort)
-        if at is None and self.table.state == "empty":
+        if at is None and any(table.state == "empty" for table in self.query(RowTable)):
             at = Whereabouts("leads", self.asked, self.sort)
         return None if at is None else replace(at, view=self.view, typing=self.typed)
 

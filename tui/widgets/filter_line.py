@@ -154,7 +154,8 @@ class FilterLine(Vertical):
     def tell(self, text: str, tone: str = "$text-muted") -> None:
         """Show a safe sentence below the text, until it is changed."""
         self._told = tone != "$text-muted"
-        self.query_one("#filter-note", Still).update(Content.styled(f"{' ' * INDENT}{text}", tone))
+        note = Content.styled(f"{' ' * INDENT}{text}", tone)
+        self.query_one("#filter-note", Still).update(note, layout=False)
 
     def refuse(self, error: FilterError) -> None:
         """Show what is wrong, where, and what would be valid there."""
@@ -181,7 +182,7 @@ class FilterLine(Vertical):
             shown = [(line, "$tone-bad") for line in lines]
         pad = " " * INDENT
         content = Content("\n").join(Content.styled(f"{pad}{line}", tone) for line, tone in shown)
-        self.query_one("#filter-options", Still).update(content)
+        self.query_one("#filter-options", Still).update(content, layout=False)
 
     # Typing
 
@@ -285,7 +286,7 @@ class FilterLine(Vertical):
         for place, option in enumerate(shown, start=first):
             more = len(options) - first - OPTIONS if place == first + OPTIONS - 1 else 0
             lines.append(self._line(option, column, width, place == self._chosen, more))
-        self.query_one("#filter-options", Still).update(Content("\n").join(lines))
+        self.query_one("#filter-options", Still).update(Content("\n").join(lines), layout=False)
 
     def _line(
         self, option: Completion, column: int, width: int, marked: bool, more: int

@@ -119,7 +119,8 @@ class ViewTabs(Still, ViewCounts):
 
     def _paint(self) -> None:
         labels = [self._label(number, view) for number, view in enumerate(self._views, start=1)]
-        self.update(Content(GAP).join(labels[slice(*self._fitting(labels))]))
+        shown = labels[slice(*self._fitting(labels))]
+        self.update(Content(GAP).join(shown), layout=False)
 
     def _fitting(self, labels: list[Content]) -> tuple[int, int]:
         """Return the first and the end of the tabs that fit with the current one."""
