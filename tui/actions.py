@@ -82,7 +82,7 @@ TOGETHER: Final = (
             ("triage", "scroll"),
             ("documents", "json"),
             ("json",),
-            ("table",),
+            ("history", "table"),
             ("lookup", "table"),
         )
     ),

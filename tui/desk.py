@@ -47,8 +47,7 @@ class Desk:
         """Claim a lead and read it; with a scope it must be in it still."""
         gateway = self._gateway
         if not gateway.claim(self._claims, lead_id, self.wanted):
-            holder = gateway.claim_holders().of(lead_id)
-            return Taken(lead_id, holder=holder or "another operator")
+            return self._holder(lead_id)
         if scope is not None and not gateway.holds(scope, lead_id):
             return Taken(lead_id)
         try:
@@ -56,9 +55,20 @@ class Desk:
         except NotFound:
             return Taken(lead_id)
 
-    def renew(self) -> None:
-        """Claim again what a lost connection let go, and let go of what is not wanted."""
-        self._gateway.keep_claims(self._claims, self.wanted)
+    def renew(self, lead_id: UUID | None) -> Taken | None:
+        """Claim again what a lost connection let go, and let go of what is not wanted.
+
+        Returns who took the lead that is shown meanwhile, None where it still is claimed.
+        """
+        if lead_id is None:
+            self._gateway.keep_claims(self._claims, self.wanted)
+        elif not self._gateway.claim(self._claims, lead_id, self.wanted):
+            return self._holder(lead_id)
+        return None
+
+    def _holder(self, lead_id: UUID) -> Taken:
+        holder = self._gateway.claim_holders().of(lead_id)
+        return Taken(lead_id, holder=holder or "another operator")
 
     def clear(self) -> None:
         """Let go of all claims; blocks for nothing."""

@@ -109,7 +109,7 @@ def test_all_that_a_file_may_say() -> None:
     assert config.environment("other") == Environment("*", "*", "bad")
     chosen = keys(config)
     assert chosen["app.quit"] == ("ctrl+q", "Q")
-    assert chosen["app.lookup"] == ("O", "x o")
+    assert chosen["app.lookup"] == ("O", "M o")
     assert chosen["app.help"] == ("section_sign",)
     assert chosen["leads.search"] == ("alt+slash",) == chosen["organizations.search"]
     assert chosen["triage.bad"] == ()

@@ -32,13 +32,20 @@ from tests.tui.support import (
 from tests.tui.triaging import queue_in, shown_lead, triage_of_new
 from tui.app import CustomerCenter
 from tui.screens.leads import LeadsScreen
-from tui.screens.triage import AHEAD, TriageScreen
+from tui.screens.queue_screen import AHEAD
+from tui.screens.triage import TriageScreen
+
+CUT = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE application_name = 'customer-center operator'"
+)
+"""Ends the connection of the operator's claims."""
 
 
 @pytest.fixture(autouse=True)
 def _quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.presence.LOOK_EVERY", 0.1)
-    monkeypatch.setattr("tui.screens.triage.RENEW_EVERY", 0.1)
+    monkeypatch.setattr("tui.screens.queue_screen.RENEW_EVERY", 0.1)
 
 
 @pytest.fixture
@@ -101,7 +108,7 @@ async def test_where_all_that_is_left_is_with_others_one_waits_and_looks_again(
         await triage_of_new(pilot)
         assert "What is left is with others: 2 leads with bob." in page(app)
         bob.close()
-        await press(pilot, "R")
+        await until(pilot, lambda: on_lead(app), "the lead that is free again")
         assert shown_lead(app) == keep[0]
 
 
@@ -140,13 +147,24 @@ async def test_a_lost_connection_claims_again(
     async with running(demo_url) as (app, pilot):
         screen = await triage_of_new(pilot)
         first = screen.queue.ids[0]
-        run(
-            n8n,
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE application_name LIKE 'customer-center operator%'",
-        )
+        run(n8n, CUT)
         await until(pilot, lambda: _held(app, first), "the claim")
         assert not bob.take(first, [first])
+
+
+async def test_a_lead_that_was_taken_while_the_connection_was_lost_comes_last(
+    demo_url: str, n8n: PsycopgConnection, bob: Claims, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.screens.queue_screen.RENEW_EVERY", 3_600)
+    async with running(demo_url, (120, 40)) as (app, pilot):
+        screen = await triage_of_new(pilot)
+        first, second = screen.queue.ids[:2]
+        run(n8n, CUT)
+        assert bob.take(first, [first])
+        screen._renew()
+        await settled(pilot)
+        assert shown_lead(app) == second
+        assert screen.queue.ids[-1] == first
 
 
 async def test_a_list_shows_who_is_on_which_lead(
@@ -177,6 +195,11 @@ async def test_a_list_without_a_preview_names_who_is_on_the_lead_below(
         assert line_with(app, f"@ {row.name}")
         assert on_top(app, LeadsScreen)
         await settled(pilot)
+
+
+def on_lead(app: CustomerCenter) -> bool:
+    screen = app.screen
+    return isinstance(screen, TriageScreen) and screen.lead is not None
 
 
 def _held(app: CustomerCenter, lead_id: UUID) -> bool:
