@@ -29,9 +29,9 @@ USUAL: Final = ("status", "name", "company", "campaign", "title", "email", "veri
 
 
 def available(
-    status: Callable[[LeadRow], Cell], *, absolute_times: bool
+    status: Callable[[LeadRow], Cell], name: Callable[[LeadRow], Cell], *, absolute_times: bool
 ) -> dict[str, Column[LeadRow]]:
-    """Return all columns by their ids; ``status`` paints the cell of the status."""
+    """Return all columns by their ids; ``status`` and ``name`` paint the cells of those."""
 
     def when(at: datetime | None) -> str:
         return format.when(at, absolute=absolute_times)
@@ -39,7 +39,7 @@ def available(
     time = format.time_width(absolute_times)
     return {
         "status": Column("status", status, 16),
-        "name": Column("name", lambda row: safe(row.name), 16, weight=3),
+        "name": Column("name", name, 16, weight=3),
         "company": Column("company", lambda row: safe(row.company_name), 14, weight=3, priority=1),
         "campaign": Column(
             "campaign", lambda row: safe(row.campaign_name), 12, weight=2, priority=2

@@ -15,6 +15,7 @@ from db.statuses import LEAD
 from tui import format
 from tui.bindings import bindings
 from tui.lead_actions import LeadActions
+from tui.safe import safe
 from tui.screens.filtered import FilteredLeads
 from tui.screens.lead_columns import USUAL, ColumnsScreen, arranged, available
 from tui.screens.list_screen import Finder
@@ -59,17 +60,20 @@ class LeadsScreen(LeadActions, FilteredLeads):
             yield LeadView(id="preview")
 
     def columns(self) -> tuple[Column[LeadRow], ...]:
-        columns = available(self._status, absolute_times=self.host.absolute_times)
+        columns = self._available()
         chosen = arranged(columns, self.columns_chosen)
         return chosen or tuple(columns[name] for name in self._usual())
+
+    def _available(self) -> dict[str, Column[LeadRow]]:
+        times = self.host.absolute_times
+        return available(self._status, lambda row: safe(row.name), absolute_times=times)
 
     def _usual(self) -> tuple[str, ...]:
         return tuple(name for name in USUAL if name != "campaign" or self.scope.campaign_id is None)
 
     def action_columns(self) -> None:
         """Choose the columns, their order and their widths."""
-        columns = available(self._status, absolute_times=self.host.absolute_times)
-        window = ColumnsScreen(columns, self._usual(), self.columns_chosen)
+        window = ColumnsScreen(self._available(), self._usual(), self.columns_chosen)
         self.app.push_screen(window, self.columns_taken)
 
     def source(self) -> Source[LeadRow]:
