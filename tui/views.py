@@ -42,6 +42,7 @@ BUILT_IN: Final = (
     View("Replied", "status:replied"),
     View("Bounced", "status:bounced"),
     View("No icebreaker", "no:icebreaker"),
+    View("Snoozed", "snoozed:>=today"),
     View("Unknown status", "group:unknown"),
 )
 

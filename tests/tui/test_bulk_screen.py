@@ -241,7 +241,7 @@ async def test_all_of_a_filter_are_changed_and_no_others(
         await to_leads(pilot)
         before = rows(n8n)
         new = [row for row, status in before.items() if status == "new"]
-        await press(pilot, "f", "j", "enter")
+        await press(pilot, "w", "j", "enter")
         assert "new" in title_line(app)
         kept = row_of(app).id
         await press(pilot, "asterisk", "space", "1")

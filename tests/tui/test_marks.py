@@ -245,7 +245,7 @@ async def test_marks_stay_when_the_list_is_read_again(
 async def test_another_filter_takes_the_marks_away_and_says_so(untouched_url: str) -> None:
     async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
-        await press(pilot, "asterisk", "f", "j", "enter")
+        await press(pilot, "asterisk", "w", "j", "enter")
         assert marked_lines(app) == []
         assert "The marks are gone" in status_line(app)
         assert "new" in title_line(app)

@@ -31,7 +31,7 @@ USUAL: Final = ("status", "name", "company", "campaign", "title", "email", "veri
 def available(
     status: Callable[[LeadRow], Cell], name: Callable[[LeadRow], Cell], *, absolute_times: bool
 ) -> dict[str, Column[LeadRow]]:
-    """Return all columns by their ids; ``status`` and ``name`` paint cells that tell more."""
+    """Return all columns by their ids; ``status`` and ``name`` paint the cells of those."""
 
     def when(at: datetime | None) -> str:
         return format.when(at, absolute=absolute_times)

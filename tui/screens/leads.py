@@ -25,6 +25,7 @@ from tui.widgets.lead_view import LeadView
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
 from tui.widgets.still import Split
+from tui.widgets.view_tabs import ViewTabs
 
 PREVIEW_FROM: Final = 120
 """The width of a terminal from which the preview has room beside the list."""
@@ -61,17 +62,20 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
             yield LeadView(id="preview")
 
     def columns(self) -> tuple[Column[LeadRow], ...]:
-        columns = available(self._status, self.named, absolute_times=self.host.absolute_times)
+        columns = self._available()
         chosen = arranged(columns, self.columns_chosen)
         return chosen or tuple(columns[name] for name in self._usual())
+
+    def _available(self) -> dict[str, Column[LeadRow]]:
+        times = self.host.absolute_times
+        return available(self._status, self.named, absolute_times=times)
 
     def _usual(self) -> tuple[str, ...]:
         return tuple(name for name in USUAL if name != "campaign" or self.scope.campaign_id is None)
 
     def action_columns(self) -> None:
         """Choose the columns, their order and their widths."""
-        columns = available(self._status, self.named, absolute_times=self.host.absolute_times)
-        window = ColumnsScreen(columns, self._usual(), self.columns_chosen)
+        window = ColumnsScreen(self._available(), self._usual(), self.columns_chosen)
         self.app.push_screen(window, self.columns_taken)
 
     def source(self) -> Source[LeadRow]:
@@ -116,6 +120,8 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
         narrowed = self.scope.filter or (self.scope.statuses and touched.concerns("status"))
         if touched.kind == "lead" and narrowed and not touched.came_or_went:
             self.table.recount()
+        if touched.kind == "lead":
+            self.query_one(ViewTabs).outdate()
 
     # Preview
 
