@@ -180,6 +180,8 @@ class LeadsScreen(LeadActions, ListScreen[LeadRow]):
             self._follow_cursor()
             return
         self._following = False
+        if not self.query(LeadView):
+            return  # The screen was left meanwhile, and is being taken down.
         self._preview()
 
     def _follow_cursor(self) -> None:

@@ -224,7 +224,7 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
             row = get(index) if index < total else None
             back = "stripe" if index % 2 and index < total else "row"
             look = back if index != cursor else "cursor" if focused else "blurred"
-            changed = row is not None and row.id in marked
+            changed = bool(marked) and row is not None and row.id in marked
             key = (id(row), look, back, index < total, changed)
             known = painted.get(key)
             if known is None:
