@@ -103,7 +103,7 @@ class Listener:
                     self._hear(connection)
             except Deaf:
                 longest = LONGEST_DEAF_PAUSE
-            except psycopg2.Error:
+            except (psycopg2.Error, OSError):
                 pass
             if self._closing.is_set():
                 return

@@ -50,8 +50,10 @@ class Live:
 
     def told(self, report: Report) -> None:
         """Take a report of the listener."""
-        self._live = report.live
+        again, self._live = self._live is False and report.live, report.live
         self._show()
+        if again and self._on:
+            self._host.say("Live again: what is shown was read anew.", "good")
         if self._on:
             self._publish(tuple(filter(None, map(self._unpainted, report.touched))))
 

@@ -15,11 +15,12 @@ from psycopg2.extensions import connection as PsycopgConnection
 from textual.pilot import Pilot
 
 from db.settings import Settings
-from tests.support import OPERATOR, fetch, run, scalar, wait_for
+from tests.support import OPERATOR, fetch, plain_connection, run, scalar, wait_for
 from tests.tui.proxy import proxied
 from tests.tui.support import (
     DACH,
     NORDIC,
+    away,
     cursor_line,
     insert_lead,
     line_with,
@@ -34,6 +35,7 @@ from tests.tui.support import (
     table_of,
     to_leads,
     to_triage,
+    type_in,
     until,
 )
 from tui.app import CustomerCenter
@@ -351,6 +353,36 @@ async def test_a_listener_that_is_cut_off_listens_again_and_shows_what_it_missed
         assert row_of(app).id == row.id
         run(n8n, "UPDATE leads SET first_name = 'Second' WHERE lead_id = %s", row.id)
         await shows(pilot, "Second")
+
+
+async def test_a_database_that_was_away_is_read_again_when_it_is_back(
+    demo_url: str, admin: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        row = row_of(app)
+        with away(admin, demo_url):
+            await until(pilot, lambda: app.link == "polling 5 s", "the word")
+            await press(pilot, "R")
+            assert table_of(app).state == "stale"
+        with plain_connection(demo_url) as other:
+            run(other, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await until(pilot, lambda: app.link == "live", "the word")
+        await until(pilot, lambda: row_of(app).first_name == "Tester", "the list")
+        assert table_of(app).state == "ready"
+        assert "Live again" in status_line(app)
+
+
+async def test_the_answer_of_a_look_up_moves(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "j")
+        row = row_of(app)
+        await press(pilot, "o")
+        await type_in(pilot, row.email)
+        await shows(pilot, row.name)
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        await shows(pilot, "Tester")
 
 
 @pytest.fixture

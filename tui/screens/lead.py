@@ -8,7 +8,7 @@ from uuid import UUID
 from textual.app import ComposeResult
 
 from db.errors import CustomerCenterError
-from db.rows import ChangeRow, LeadDetail, LeadRow, LeadScope
+from db.rows import ChangeRow, LeadDetail, LeadRow, LeadScope, Touched
 from tui.bindings import bindings
 from tui.messages import RowChanged
 from tui.safe import safe
@@ -73,6 +73,12 @@ class LeadScreen(LeadPage):
 
     def times_changed(self) -> None:
         self._paint()
+
+    def catch_up(self, touched: Touched) -> None:
+        if self.lead is None:
+            self.load()
+        else:
+            super().catch_up(touched)
 
     def row_changed(self, change: RowChanged) -> None:
         if change.row_id != self.lead_id:

@@ -168,6 +168,8 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
             self._follow_cursor()
             return
         self._following = False
+        if not self.query(LeadView):
+            return  # The screen was left meanwhile, and is being taken down.
         self._preview()
 
     def holders_changed(self) -> None:

@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.widgets import Input, Static
 
 from db.errors import CustomerCenterError
-from db.rows import LeadRow, LookupResult, OrganizationRow
+from db.rows import LeadRow, LookupResult, OrganizationRow, Touched
 from tui import format
 from tui.bindings import bindings
 from tui.keymap import actions
@@ -240,6 +240,13 @@ class LookupScreen(StatusKeys[None]):
             self.table.repaint(change.row_id)
         else:
             self.load_when_shown()
+
+    def catch_up(self, touched: Touched) -> None:
+        shown = {row.id for _, row in self.table.window.loaded()}
+        theirs = shown & ((touched.ids or frozenset()) - touched.ours)
+        if touched.ids is None or theirs or touched.came_or_went:
+            self.table.mark_changed(theirs)
+            self.load()
 
     # Going about
 

@@ -72,7 +72,8 @@ class RowFreshening(RowLoading[R], Generic[R]):
             return
         due, self._due = tuple(self._due), set()
         self._freshening = True
-        self.read(lambda: rows(due), partial(self._fresh, due), self._not_fresh, group="fresh")
+        failed = partial(self._freshen_failed, due)
+        self.read(lambda: rows(due), partial(self._fresh, due), failed, group="fresh")
 
     def _fresh(self, asked: tuple[UUID, ...], rows: tuple[R, ...]) -> None:
         self._freshening = False
@@ -85,20 +86,22 @@ class RowFreshening(RowLoading[R], Generic[R]):
             self.grow()
         self._freshen_due()
 
-    def _not_fresh(self, error: CustomerCenterError) -> None:
-        # The rows stay as they were; who is told that the connection is back asks for all of them.
+    def _freshen_failed(self, asked: tuple[UUID, ...], error: CustomerCenterError) -> None:
+        # The rows stay as they were until more is told, as it is once the connection is back.
         self._freshening = False
+        self._due.update(asked)
 
     # More rows, or fewer
 
     def grow(self) -> None:
         """Take note that rows came or went: the number moves, and the list where its top is seen."""
-        if self._source is None or self.state == "failed":
+        if self._source is None:
             return
         if self.state == "loading":
             self._grow_again = True
             return
-        if self.in_sight()[0] > 0 and self.total > PAGE:
+        elsewhere = self.in_sight()[0] > 0 and self.total > PAGE
+        if elsewhere and self.state == "ready":
             self.recount()
             return
         row = self.window.get(self.place_of_cursor)

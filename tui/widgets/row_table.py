@@ -258,7 +258,7 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
             row = get(index) if index < total else None
             back = "stripe" if index % 2 and index < total else "row"
             look = back if index != cursor else "cursor" if focused else "blurred"
-            changed = row is not None and row.id in fresh
+            changed = bool(fresh) and row is not None and row.id in fresh
             marked = marks is not None and row is not None and marks.has(row.id, index)
             key = (id(row), look, back, index < total, changed, marked)
             known = painted.get(key)
