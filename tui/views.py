@@ -37,12 +37,12 @@ class View:
 
 
 BUILT_IN: Final = (
-    View("New", "status:new"),
-    View("Ready", "status:ready"),
+    View("New", "status:new -snoozed:>today"),
+    View("Ready", "status:ready -snoozed:>today"),
     View("Replied", "status:replied"),
     View("Bounced", "status:bounced"),
     View("No icebreaker", "no:icebreaker"),
-    View("Snoozed", "snoozed:>=today"),
+    View("Snoozed", "snoozed:>today"),
     View("Unknown status", "group:unknown"),
 )
 

@@ -88,7 +88,7 @@ CONDITIONS = {
     "Replied": "status = 'replied'",
     "Bounced": "status = 'bounced'",
     "No icebreaker": "email_icebreaker IS NULL",
-    "Snoozed": "snoozed_until >= date_trunc('day', now())",
+    "Snoozed": "snoozed_until >= date_trunc('day', now()) + interval '1 day'",
     "Unknown status": f"NOT status = ANY('{{{','.join(LEAD.values())}}}')",
 }
 
