@@ -122,7 +122,7 @@ class FilteredLeads(FilterTyping):
     def name_of_scope(self, whole: str) -> str:
         """Return the safe name of the leads: of all, the ``whole``, and what they are narrowed to."""
         name = self.title_of_scope or whole
-        if self.asked.filter is not None:
+        if self.asked.filter is not None and not self.view:
             name = clip(name, self.size.width // 4)  # the filter is to be seen beside it
         labels = ", ".join(LEAD.get(status).label for status in self.asked.statuses)
         conditions = str(self.asked.filter) if self.asked.filter is not None else ""
