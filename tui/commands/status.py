@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from db.errors import ConfigurationError, NotFound, Refused, StaleRow
 from db.statuses import CAMPAIGN, LEAD
@@ -125,7 +125,15 @@ def set_status(
     target = VOCABULARIES[kind].canonical(options.status)
     if target == old:
         return Result(wanted, kind, UNCHANGED, old, old)
-    request = StatusRequest(kind, wanted, old, target, forced=options.force, reason=options.reason)
+    request = StatusRequest(
+        kind,
+        wanted,
+        old,
+        target,
+        forced=options.force,
+        reason=options.reason,
+        change_id=uuid4(),  # makes it a step that undo knows
+    )
     with database.sessions.begin() as session:
         change(session, request)
     return Result(wanted, kind, CHANGED, old, target)
