@@ -1,0 +1,126 @@
+"""What concerns more than one kind of row: look-up, journal, many leads at once, files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tui.gateway.door import Door
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from db.many import BulkOutcome, BulkRequest, Selection
+    from db.rows import ChangeRow, LookupResult, Sort
+    from db.steps import Preview, Purpose
+    from db.transfer import ImportReport, Progress
+
+
+class AcrossReads(Door):
+    """Reads and long work across the tables."""
+
+    def preview_many(self, request: BulkRequest) -> BulkOutcome:
+        """Return what a change of many leads would do; see :func:`db.services.bulk.preview`."""
+        from db.services import bulk
+
+        # In a transaction, which may be given more time than other reads.
+        with self._session() as session:
+            return bulk.preview(session, request)
+
+    def marked_csv(
+        self, which: Selection, sort: Sort, *, limit: int, at_most: int
+    ) -> tuple[str, int, bool]:
+        """Return marked leads as CSV of at most so many rows and bytes.
+
+        With it come the number of rows, and whether these are all.
+        """
+        from db.queries import marked
+        from db.transfer.clipboard import leads_csv
+
+        rows = self._read(lambda session: marked.rows(session, which, sort, limit + 1))
+        text, number = leads_csv(rows[:limit], at_most)
+        return text, number, number == len(rows)
+
+    def look_up(self, query: str) -> LookupResult:
+        """Answer a look-up."""
+        from db.queries import lookup
+
+        return self._read(lambda session: lookup.look_up(session, query))
+
+    def changes(self, row_id: UUID | None = None, limit: int = 500) -> tuple[ChangeRow, ...]:
+        """Return the latest journal entries, of one row or of all."""
+        from db.queries import changes
+
+        if row_id is None:
+            return self._read(lambda session: changes.latest(session, limit=limit))
+        return self._read(lambda session: changes.of_row(session, row_id, limit))
+
+    def next_step(self, purpose: Purpose, without: frozenset[UUID]) -> Preview | None:
+        """Return the operator's latest step of the journal to take back, or to do again."""
+        from db.connect import actor
+        from db.services import undo
+
+        def read(session: Session) -> Preview | None:
+            who = actor(self.settings)
+            found = undo.steps(session, who, purpose, without=without, limit=1)
+            return undo.preview(session, found[0]) if found else None
+
+        return self._read(read)
+
+    def step(self, step_id: UUID, origin: UUID, purpose: Purpose) -> Preview | None:
+        """Return one step of the journal; see :class:`db.steps.Step`."""
+        from db.services import undo
+
+        def read(session: Session) -> Preview | None:
+            found = undo.step(session, step_id, origin, purpose)
+            return undo.preview(session, found) if found else None
+
+        return self._read(read)
+
+    def campaign_changes(self, campaign_id: UUID, limit: int) -> tuple[ChangeRow, ...]:
+        """Return the latest journal entries of a campaign and of its leads."""
+        from db.queries import changes
+
+        return self._read(lambda session: changes.of_campaign(session, campaign_id, limit))
+
+    def is_empty(self) -> bool:
+        """Tell whether there is neither a campaign nor an organization."""
+        from db.queries import presence
+
+        return self._read(presence.is_empty)
+
+    def fill_with_demo(self) -> None:
+        """Put the demo data into an empty database."""
+        from datetime import UTC, datetime
+
+        from db import demo
+
+        with self._session() as session:
+            demo.fill(session, datetime.now(UTC))
+
+    def import_file(
+        self,
+        path: Path,
+        campaign: str | None,
+        *,
+        dry_run: bool,
+        rejects: Path | None,
+        progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> ImportReport:
+        """Import a file; see :func:`db.transfer.import_file`."""
+        from db.connect import actor
+        from db.transfer import import_file
+
+        return import_file(
+            self._open_database().engine,
+            path,
+            campaign=campaign,
+            dry_run=dry_run,
+            rejects=rejects,
+            progress=progress,
+            cancelled=cancelled,
+            actor=actor(self.settings),
+        )
