@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg2.extensions import connection as PsycopgConnection
 
 from db.database import Database, open_database
+from db.many import BulkRequest, Selection
 from db.queries.lookup import at_domain
 from db.queries.organizations import SORTS
 from db.rows import DEFAULT_LEAD_SORT, LeadScope, Page, PageRequest, Sort
@@ -230,7 +231,7 @@ def _many(bench: Bench, plain: PsycopgConnection, database: Database) -> Figure:
 
     def our_job() -> None:
         with database.sessions() as session:
-            bulk.change(session, bulk.BulkRequest(dict.fromkeys(ids, "new"), "ready"))
+            bulk.change(session, BulkRequest(Selection(frozenset(ids)), "status", "ready"))
             session.rollback()
 
     floor, ours = in_turn(floor_job, our_job, rounds=bench.times(7), warm=1)

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from db.database import Database
 from db.engine import label_transaction
+from db.many import BulkRequest, Selection
 from db.models import Lead, Organization
 from db.rows import LeadRow, LeadScope
-from db.services.bulk import BulkRequest, change
+from db.services.bulk import change
 from db.services.edits import edit
 from db.services.statuses import StatusRequest
 from db.services.statuses import change as change_status
@@ -336,7 +337,7 @@ def test_a_deleted_row_is_counted_and_the_others_go_back(
 ) -> None:
     campaign = add_campaign(session)
     leads = [add_lead(session, campaign) for _ in range(3)]
-    change(session, BulkRequest(LeadScope(campaign.id), "ready", change_id=uuid4()))
+    change(session, BulkRequest(Selection(scope=LeadScope(campaign.id)), "status", "ready"))
     session.commit()
     run(other, "DELETE FROM leads WHERE lead_id = %s", leads[1].id)
     assert preview(session, next_step(session)).gone == 1
@@ -375,7 +376,7 @@ def test_a_status_outside_the_vocabulary_comes_back(
 def test_a_batch_is_one_step(session: Session, other: PsycopgConnection) -> None:
     campaign = add_campaign(session)
     new, enriching = (add_lead(session, campaign, status=status) for status in ("new", "enriching"))
-    change(session, BulkRequest(LeadScope(campaign.id), "ready", change_id=uuid4()))
+    change(session, BulkRequest(Selection(scope=LeadScope(campaign.id)), "status", "ready"))
     session.commit()
     (found,) = steps(session, OPERATOR, "undo")
     assert (found.rows, found.name) == (2, None)
@@ -406,7 +407,7 @@ def test_ten_thousand_leads_go_back_but_for_those_that_others_changed(
     session: Session, other: PsycopgConnection
 ) -> None:
     campaign = fill(session, MANY)
-    change(session, BulkRequest(LeadScope(campaign), "ready", change_id=uuid4()))
+    change(session, BulkRequest(Selection(scope=LeadScope(campaign)), "status", "ready"))
     session.commit()
     run(
         other,
@@ -429,7 +430,7 @@ def test_ten_thousand_leads_go_back_but_for_those_that_others_changed(
 
 def test_all_or_nothing_is_taken_back(session: Session, other: PsycopgConnection) -> None:
     campaign = fill(session, 10)
-    change(session, BulkRequest(LeadScope(campaign), "ready", change_id=uuid4()))
+    change(session, BulkRequest(Selection(scope=LeadScope(campaign)), "status", "ready"))
     session.commit()
     found = next_step(session)
     take_back(session, UndoRequest(found.step_id, found.origin, "undo"))

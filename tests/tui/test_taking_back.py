@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from psycopg2.extensions import connection as PsycopgConnection
 
 from db.database import open_database
+from db.many import BulkRequest, Selection
 from db.rows import LeadScope
-from db.services.bulk import BulkRequest, change
+from db.services.bulk import change
 from db.settings import Settings
 from tests.support import OPERATOR, fetch, journal, run, scalar
 from tests.tui.support import (
@@ -45,7 +46,7 @@ def marked_ready(url: str, connection: PsycopgConnection, number: int = 3) -> li
         open_database(Settings(url, actor=OPERATOR)) as database,
         database.sessions.begin() as session,
     ):
-        change(session, BulkRequest(dict.fromkeys(leads), "ready", change_id=uuid4()))
+        change(session, BulkRequest(Selection(frozenset(leads)), "status", "ready"))
     return leads
 
 
@@ -203,7 +204,7 @@ async def test_a_large_batch_goes_back_while_the_list_shows_it(
             database.sessions.begin() as session,
         ):
             scope = LeadScope(row.campaign_id, statuses=("new",))
-            done = change(session, BulkRequest(scope, "ready", change_id=uuid4()))
+            done = change(session, BulkRequest(Selection(scope=scope), "status", "ready"))
         assert done.changed > 20
         await press(pilot, "R")
         assert "◆ ready" in cursor_line(app)
