@@ -108,7 +108,7 @@ async def test_a_saved_list_keeps_its_columns(untouched_url: str, tmp_path: Path
     async with started(untouched_url, tmp_path / "views.json", TALL) as (app, pilot):
         await press(pilot, "g", "l", "C", "space", "enter", "V", "a")
         await type_in(pilot, "Names", "enter", "escape", "F")
-        await press(pilot, "apostrophe", "1", "apostrophe", "7")
+        await press(pilot, "apostrophe", "1", "apostrophe", "8")
         assert titles(app)[0] == "name"
 
 

@@ -226,7 +226,7 @@ async def test_the_number_of_a_list_of_one_status_moves(
 ) -> None:
     async with living(demo_url) as (app, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "j", "enter")
+        await press(pilot, "w", "j", "enter")
         shown, total = {row.id for _, row in table_of(app).window.loaded()}, table_of(app).total
         status = row_of(app).status
         ids = fetch(n8n, "SELECT lead_id, campaign_id FROM leads WHERE status <> %s", status)

@@ -27,7 +27,7 @@ async def test_a_status_is_set_on_one_row_after_the_other(
 ) -> None:
     async with running(demo_url) as (app, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "j", "enter")
+        await press(pilot, "w", "j", "enter")
         rows = [table_of(app).window.get(index) for index in range(4)]
         assert {row.status for row in rows if row} == {"new"}
         await press(pilot, "1", "j", "full_stop", "full_stop")
@@ -39,7 +39,7 @@ async def test_a_status_is_set_on_one_row_after_the_other(
 async def test_dots_in_quick_succession_are_all_done(demo_url: str, n8n: PsycopgConnection) -> None:
     async with running(demo_url) as (app, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "j", "enter")
+        await press(pilot, "w", "j", "enter")
         rows = [row for index in range(6) if (row := table_of(app).window.get(index))]
         await press(pilot, "1", "j")
         await pilot.press(*["full_stop"] * 4)
@@ -58,7 +58,7 @@ async def test_the_status_line_says_what_is_repeated(demo_url: str) -> None:
 async def test_what_is_repeated_can_be_undone(demo_url: str, n8n: PsycopgConnection) -> None:
     async with running(demo_url) as (app, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "j", "enter", "1", "j")
+        await press(pilot, "w", "j", "enter", "1", "j")
         row = row_of(app)
         await press(pilot, "full_stop", "u")
         assert [new for _, _, new in journal(n8n, row.id)] == ["ready", "new"]

@@ -118,7 +118,7 @@ async def test_a_list_that_the_lead_is_not_in_stays_where_it_was(
 ) -> None:
     async with running(demo_url) as (app, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "j", "enter")
+        await press(pilot, "w", "j", "enter")
         screen = await to_triage(pilot, ())
         await press(pilot, *["A"] * len(screen.queue))
         await press(pilot, "q")

@@ -129,7 +129,7 @@ async def test_an_icebreaker_is_cleared_and_its_lead_is_new_again(
     run(n8n, "UPDATE leads SET email_icebreaker = 'Hi' WHERE lead_id = ANY(%s)", ready)
     async with running(demo_url, (120, 40)) as (app, pilot):
         await to_leads(pilot)
-        await press(pilot, "f", "j", "j", "j", "enter", "g", "i")
+        await press(pilot, "w", "j", "j", "j", "enter", "g", "i")
         assert shown_lead(app) == ready[0]
         await press(pilot, "x")
         assert icebreaker(n8n, ready[0]) is None

@@ -58,6 +58,7 @@ class JsonScreen(AppScreen[None]):
         super().__init__()
         self._place: JsonViewer.PathChanged | None = None
         self._resting: Timer | None = None
+        self._said_meanwhile = False
         self._found = ""
         self._asking = "search"
         self._typed: dict[str, str] = {}
@@ -103,13 +104,20 @@ class JsonScreen(AppScreen[None]):
         """Show where the cursor stands once it rests: a path is as long as a row."""
         self._place = message
         if self._resting is None:
+            self._said_meanwhile = False
             self._resting = self.set_timer(REST, self._rested)
         else:
             self._resting.reset()
 
     def _rested(self) -> None:
         self._resting = None
-        self.show_place()
+        if not self._said_meanwhile:
+            self.show_place()
+
+    def say(self, text: str, tone: str = "") -> None:
+        # What is said while the cursor comes to rest is not painted over by its path.
+        self._said_meanwhile = self._resting is not None
+        super().say(text, tone)
 
     def on_screen_resume(self) -> None:
         # The screens' common handler comes after this one, and repeats the last word.

@@ -282,7 +282,7 @@ class QueueScreen(LeadPage):
         """How far the queue was decided, as a thin line and a number."""
         if self.queue.current is None and not self.queue.whole:
             return Content("Reading the queue …")
-        done = BAR * self.queue.decided // len(self.queue)
+        done = BAR * self.queue.decided // max(1, len(self.queue))
         return Content.assemble(
             ("━" * done, "$primary"),
             ("─" * (BAR - done), "$tone-muted"),
