@@ -6,12 +6,8 @@ The file is read only where there is one, so that a start without it costs no mo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
-from typing import Any, Final
-
-from db.errors import ConfigurationError
-from db.settings import Settings
+from dataclasses import dataclass, field, fields
+from typing import Final
 
 LONGEST_LABEL: Final = 20
 """Cells that the word for a kind of database may take of the title line."""
@@ -132,44 +128,6 @@ def shown(config: Config) -> Iterator[Shown]:
                 yield Shown(full, ", ".join(keys), config.origins[full], meaning)
         else:
             yield Shown(name, _text(value), config.origins.get(name, "default"), meaning)
-
-
-def path_of(settings: Settings) -> Path:
-    """Return the place of the file, whether or not it is there."""
-    if settings.config:
-        return Path(settings.config).expanduser()
-    from platformdirs import user_config_path
-
-    return user_config_path("customer-center") / "config.toml"
-
-
-def load(settings: Settings) -> Config:
-    """Return the configuration: that of the file, and above it that of the environment.
-
-    Raises ConfigurationError, whose text names file, line and key; also where a file that the
-    settings name is not there.
-    """
-    path = path_of(settings)
-    config = Config()
-    if path.exists():
-        from tui.config_file import read
-
-        config = read(path)
-    elif settings.config:
-        raise ConfigurationError(f"CUSTOMER_CENTER_CONFIG names a file that is not there: {path}.")
-    return _with_environment(config, settings)
-
-
-def _with_environment(config: Config, settings: Settings) -> Config:
-    values: dict[str, Any] = {}
-    origins = dict(config.origins)
-    for name in ("read_only", "low_bandwidth"):
-        given = getattr(settings, name)
-        if given is not None:
-            values[name] = given
-            variable = f"CUSTOMER_CENTER_{name.upper()}"
-            origins[name] = settings.sources.get(variable, "environment")
-    return replace(config, **values, origins=origins) if values else config
 
 
 def _default(name: str) -> str:

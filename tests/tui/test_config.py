@@ -17,8 +17,9 @@ from db.statuses import LEAD
 from tests.cli.conftest import Command
 from tui.actions import ACTIONS
 from tui.chosen import ChosenTheme
-from tui.config import Config, Environment, described, load, shown
+from tui.config import Config, Environment, described, shown
 from tui.config_file import read
+from tui.config_loading import load
 from tui.key_names import named, painted
 from tui.remap import REFUSED, keys_of
 from tui.theme import DARK, HIGH_CONTRAST, TONES, checked, names, roles

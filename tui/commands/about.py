@@ -97,7 +97,8 @@ def _of_environment() -> Iterator[Row]:
 def _of_file() -> Iterator[Row]:
     """Yield the same of the settings of the configuration file, which is checked whole."""
     from tui.commands.session import configured, tell
-    from tui.config import path_of, shown
+    from tui.config import shown
+    from tui.config_loading import path_of
     from tui.remap import keys_of
 
     settings, config = configured()

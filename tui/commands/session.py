@@ -39,7 +39,7 @@ def configured() -> tuple[Settings, Config]:
 
     Raises ConfigurationError.
     """
-    from tui.config import load as load_config
+    from tui.config_loading import load as load_config
 
     settings = load()
     found = load_config(settings)
