@@ -15,13 +15,13 @@ from textual.screen import Screen
 from textual.signal import Signal
 
 from tui.config import Config
-from tui.gateway import Gateway
 from tui.key_order import KeyOrder
 
 if TYPE_CHECKING:
     from db.database import Database
     from db.rows import CampaignRow, LeadRow, LeadScope, Touched
     from db.settings import Settings
+    from tui.gateway import Gateway
     from tui.messages import RowChanged
     from tui.views import Views
     from tui.writes import Write
@@ -46,7 +46,7 @@ class Host(KeyOrder):
         super().__init__(ansi_color=True if settings.no_color else None)
         self.settings = settings
         self.config = config or Config()
-        self.gateway = Gateway(settings, opener)
+        self._opener = opener
         self.place = ""
         self.changes: Signal[RowChanged] = Signal(self, "changes")
         self.reloads: Signal[None] = Signal(self, "reloads")
@@ -55,6 +55,13 @@ class Host(KeyOrder):
         self.pending: dict[UUID, str] = {}
         self.absolute_times = False
         self.filters_typed: list[str] = []
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        """The way to the database; imported behind the first frame."""
+        from tui.gateway import Gateway
+
+        return Gateway(self.settings, self._opener)
 
     @cached_property
     def views(self) -> Views:

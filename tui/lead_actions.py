@@ -11,7 +11,6 @@ from tui.format import stamp
 from tui.safe import clip, safe
 from tui.screens.base import StatusKeys
 from tui.screens.menus import PromptScreen
-from tui.writes import EditFields
 
 
 class LeadActions(StatusKeys[None]):
@@ -79,6 +78,8 @@ class LeadActions(StatusKeys[None]):
             self.host.say("There is no icebreaker to clear.")
             return
         if lead.email_icebreaker is not None:
+            from tui.writes import EditFields
+
             before, after = {"email_icebreaker": lead.email_icebreaker}, {"email_icebreaker": None}
             done = f"{clip(lead.name, 30)}: the icebreaker was cleared"
             self.host.write(EditFields("lead", lead.id, lead.name, before, after, done))
@@ -103,6 +104,8 @@ class LeadActions(StatusKeys[None]):
         except ValueError as error:
             self._ask_until(lead, safe(str(error)), typed)
             return
+        from tui.writes import EditFields
+
         before, after = (
             {"snoozed_until": None if value is None else str(value)}
             for value in (lead.snoozed_until, moment)

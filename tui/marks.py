@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from db.many import Selection
 from db.rows import LeadScope
+
+if TYPE_CHECKING:
+    from db.many import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ class Marks:
 
     def selection(self, scope: LeadScope) -> Selection:
         """Return what is marked in the list of a scope."""
+        from db.many import Selection
+
         return Selection(frozenset(self.ids), scope if self.everything else None)
 
     def told(self, total: int, exact: bool) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID, uuid4
 
-from db.many import BulkRequest
-from db.rows import Kind
-from db.steps import Conflict, Purpose, label
+if TYPE_CHECKING:
+    from db.many import BulkRequest
+    from db.rows import Kind
+    from db.steps import Conflict, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class SetStatus:
 
     def taken_back(self) -> SetStatus:
         """Return the write that undoes this one; the way back needs no transition of its own."""
+        from db.steps import label
+
         return replace(
             self,
             seen=self.target,
@@ -47,6 +50,8 @@ class SetStatus:
 
     def done_again(self) -> SetStatus:
         """Return the write that redoes this one after it was undone."""
+        from db.steps import label
+
         return replace(
             self,
             forced=True,

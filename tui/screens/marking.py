@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from textual import events
 
 from db.errors import NotFound
-from db.many import BulkField, BulkOutcome, BulkRequest, Selection
 from db.rows import CampaignRow, LeadRow, LeadScope, PageRequest, Sort
 from db.statuses import LEAD
 from tui.format import plural
@@ -19,6 +18,9 @@ from tui.lead_actions import LeadActions
 from tui.marks import Marks, Range
 from tui.safe import safe
 from tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from db.many import BulkField, BulkOutcome, BulkRequest, Selection
 
 LONGEST_RANGE: Final = 50_000
 COPIED_ROWS: Final = 1_000
@@ -155,6 +157,8 @@ class Marking(LeadActions):
         row = self._list.row
         if self.marks or row is None:
             return self.marks.selection(self.scope)
+        from db.many import Selection
+
         return Selection(frozenset({row.id}))
 
     def _with_marks(self, then: Callable[[], None]) -> None:
@@ -243,6 +247,8 @@ class Marking(LeadActions):
 
     def _change(self, field: BulkField, value: str | UUID | None, what: str) -> None:
         """Say what the change would do and ask whether it is meant."""
+        from db.many import BulkRequest
+
         request = BulkRequest(self.selection(), field, value)
         gateway = self.host.gateway
         self.host.say("Looking what would change …")

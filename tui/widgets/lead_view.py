@@ -12,10 +12,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from db.reasons import Reason, reasons
 from db.rows import ChangeRow, LeadDetail, OrganizationDetail
 from db.statuses import CAMPAIGN, LEAD, verification
-from db.steps import reason_shown
 from tui import format
 from tui.keymap import hint
 from tui.safe import clip, fit, safe, safe_lines, wrap
@@ -143,6 +141,8 @@ def _head(lead: LeadDetail, width: int, pending: str | None) -> Content:
 
 def reasons_of(lead: LeadDetail, width: int, holder: str | None) -> list[Content]:
     """Return why a lead deserves a look, as one block of lines; nothing where it needs none."""
+    from db.reasons import Reason, reasons
+
     held = (Reason("attention", f"{holder} is on this lead now"),) if holder else ()
     lines = [
         Content.styled(f"{mark} {line}" if not at else f"  {line}", tone)
@@ -236,6 +236,8 @@ def activity(changes: Sequence[ChangeRow], *, absolute: bool) -> list[Content]:
     """Return journal entries as lines, newest first."""
     if not changes:
         return [Content.styled("no change yet", "dim")]
+    from db.steps import reason_shown
+
     width = 17 if absolute else 9
     actors = max(cell_len(clip(change.actor, 20)) for change in changes)
     lines = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.content import Content
 from textual.timer import Timer
@@ -15,8 +15,10 @@ from db.errors import CustomerCenterError
 from db.rows import LeadScope
 from tui.reading import Reader
 from tui.safe import clip, safe
-from tui.views import View
 from tui.widgets.still import Still
+
+if TYPE_CHECKING:
+    from tui.views import View
 
 PAUSE: Final = 2.0
 """Seconds from a change until the views are counted again."""
