@@ -11,7 +11,7 @@ from typing import Final
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.dataset import DataSet
 from tests.benchmarks.measure import Figure, Sample, timed_in_turn
-from tests.benchmarks.terminal import ROOT, Answer, TimedTerminal
+from tests.benchmarks.terminal import COMPILED, ROOT, Answer, TimedTerminal
 
 BARE: Final = "bare table"
 MINIMAL: Final = "minimal app"
@@ -176,7 +176,11 @@ def _command(bench: Bench) -> Figure:
     def ran(words: Sequence[str]) -> float:
         start = time.perf_counter()
         subprocess.run(
-            words, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, check=True
+            words,
+            cwd=ROOT,
+            env={**os.environ, **COMPILED, **environment},
+            capture_output=True,
+            check=True,
         )
         return time.perf_counter() - start
 

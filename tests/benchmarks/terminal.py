@@ -21,6 +21,8 @@ import psutil
 from tests.e2e.terminal import KEYS, Terminal
 
 SIZE: Final = (120, 40)
+# An installed program is compiled once, whatever the environment of a checkout says.
+COMPILED: Final = {"PYTHONDONTWRITEBYTECODE": ""}
 ROOT: Final = Path(__file__).parents[2]
 # What programs ask a terminal, and what xterm says: without an answer some wait, some complain.
 QUESTIONS: Final = re.compile(rb"\x1b\[(?:6n|5n|0?c|>c|\?\d+\$p)|\x1b\]1[01];\?")
@@ -45,7 +47,9 @@ class TimedTerminal(Terminal):
         self._application_keys = False
         self.arrived = 0.0
         self.started = time.perf_counter()
-        super().__init__(command, env={**os.environ, **(env or {})}, cwd=ROOT, size=SIZE)
+        super().__init__(
+            command, env={**os.environ, **COMPILED, **(env or {})}, cwd=ROOT, size=SIZE
+        )
         threading.Thread(target=self._collect, daemon=True).start()
 
     def _collect(self) -> None:
