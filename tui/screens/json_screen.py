@@ -103,8 +103,8 @@ class JsonScreen(AppScreen[None]):
     def on_json_viewer_path_changed(self, message: JsonViewer.PathChanged) -> None:
         """Show where the cursor stands once it rests: a path is as long as a row."""
         self._place = message
+        self._said_meanwhile = False
         if self._resting is None:
-            self._said_meanwhile = False
             self._resting = self.set_timer(REST, self._rested)
         else:
             self._resting.reset()
@@ -116,7 +116,7 @@ class JsonScreen(AppScreen[None]):
 
     def say(self, text: str, tone: str = "") -> None:
         # What is said while the cursor comes to rest is not painted over by its path.
-        self._said_meanwhile = self._resting is not None
+        self._said_meanwhile = bool(text) and self._resting is not None
         super().say(text, tone)
 
     def on_screen_resume(self) -> None:
@@ -131,7 +131,7 @@ class JsonScreen(AppScreen[None]):
             return
         right = f"{self._found}{place.position:,}/{place.total:,}"
         bar.show_place(right)
-        self.say(_end_of(place.path, self.size.width - place_width(right) - 4))
+        bar.say(_end_of(place.path, self.size.width - place_width(right) - 4))
 
     # Asking
 
