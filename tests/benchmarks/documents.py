@@ -20,6 +20,8 @@ DATA: Final = Path(__file__).parents[1] / "data"
 # Of the npm package @mdn/browser-compat-data 8.1.9, CC0.
 DOCUMENT: Final = DATA / "json" / "mdn_browser_compat_data.json.gz"
 DOMAIN: Final = "large-document.example"
+UNFOLDED: Final = r"/\d{2,3},\d{3}"
+"""The status line when all of its rows are there."""
 MEMBER: Final = "browsers"
 """A member of the document's root, which its first screen shows."""
 
@@ -56,6 +58,7 @@ def _keys(bench: Bench) -> Iterator[Figure]:
         viewer.until(MEMBER, viewer.send("J"))
         viewer.quiet()
         viewer.press("z", "o")
+        viewer.until(UNFOLDED, viewer.started)
         viewer.quiet(1.0)
         for what, key, times, limit in (
             ("row down in the document", "down", 60, 1.5),
