@@ -111,9 +111,10 @@ def _keys(bench: Bench) -> Iterator[Figure]:
         yield _ms("page down", _seconds(pages[1]), _seconds(pages[0]), BARE, 1.7)
         yield Figure("bytes of a page", _bytes(pages[1]), "bytes", limit=13_000)
         yield from _ends(bench, table, ours)
-        for _ in range(bench.times(1_000) if bench.data.leads > 40_000 else 200):
+        pages_down = 60 if bench.short else 1_000
+        for _ in range(pages_down):
             ours.key("pagedown")
-        yield Figure("memory after 1,000 pages", ours.memory(), "MB", limit=95)
+        yield Figure(f"memory after {pages_down:,} pages", ours.memory(), "MB", limit=95)
 
 
 def _ends(bench: Bench, table: TimedTerminal, ours: TimedTerminal) -> Iterator[Figure]:
