@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -50,17 +51,14 @@ class TimedTerminal(Terminal):
         super().__init__(
             command, env={**os.environ, **COMPILED, **(env or {})}, cwd=ROOT, size=SIZE
         )
-        threading.Thread(target=self._collect, daemon=True).start()
+        # A descriptor of its own: the number of a closed one is soon that of another terminal.
+        own = os.dup(self._master)
+        threading.Thread(target=self._collect, args=(own,), daemon=True).start()
 
-    def _collect(self) -> None:
-        while True:
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:
-                return
-            self._arrivals.put((time.perf_counter(), data))
-            if not data:
-                return
+    def _collect(self, master: int) -> None:
+        with open(master, "rb", buffering=0) as output, suppress(OSError):
+            while data := output.read(65536):
+                self._arrivals.put((time.perf_counter(), data))
 
     def _receive(self, patience: float) -> bytes:
         try:
