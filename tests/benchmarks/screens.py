@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tests.benchmarks.bench import Bench
@@ -54,18 +54,21 @@ def leave_at_leads(bench: Bench, data: DataSet) -> None:
         terminal.ended()
 
 
+def started(
+    command: Sequence[str], environment: Mapping[str, str] | None = None, wanted: str = OUR_ROWS
+) -> float:
+    """Return the seconds from the start of a command until a text stands on its screen."""
+    with TimedTerminal(command, environment) as terminal:
+        return terminal.until(wanted, terminal.started)
+
+
 def _starts(bench: Bench) -> Iterator[Figure]:
     command, environment = bench.application()
-
-    def started(command: Sequence[str], wanted: str) -> float:
-        with TimedTerminal(command, environment) as terminal:
-            return terminal.until(wanted, terminal.started)
-
     floor, ours, table, rows = timed_in_turn(
-        lambda: started(bench.program("minimal_app"), "READY-MARK"),
-        lambda: started(command, FIRST_FRAME),
-        lambda: started(bench.program("windowed_table", bench.data.url), BARE_ROWS),
-        lambda: started(command, OUR_ROWS),
+        lambda: started(bench.program("minimal_app"), wanted="READY-MARK"),
+        lambda: started(command, environment, FIRST_FRAME),
+        lambda: started(bench.program("windowed_table", bench.data.url), wanted=BARE_ROWS),
+        lambda: started(command, environment),
         rounds=bench.times(11),
         warm=1,
     )
@@ -86,29 +89,29 @@ def _keys(bench: Bench) -> Iterator[Figure]:
     ):
         table.until(BARE_ROWS, table.started)
         table.quiet()
-        downs = _pressed((table, ours, small), "down", bench.times(90))
+        downs = pressed((table, ours, small), "down", bench.times(90))
         name = f"{bench.data.leads:,}"
         for what, quantile, limit in (("p50", 0.5, 1.5), ("p95", 0.95, 1.5)):
             yield Figure(
                 f"row down at {name} leads, {what}",
-                _seconds(downs[1]).quantile(quantile) * 1e3,
+                seconds(downs[1]).quantile(quantile) * 1e3,
                 "ms",
-                _seconds(downs[0]).quantile(quantile) * 1e3,
+                seconds(downs[0]).quantile(quantile) * 1e3,
                 BARE,
                 limit,
             )
         yield Figure(
             f"row down at {name} leads, p50",
-            _seconds(downs[1]).median * 1e3,
+            seconds(downs[1]).median * 1e3,
             "ms",
-            _seconds(downs[2]).median * 1e3,
+            seconds(downs[2]).median * 1e3,
             f"at {bench.small.leads:,}",
             1.2,
         )
         # Before the view scrolls: then it is a page.
         yield Figure("bytes of a row down", _bytes(downs[1][:IN_SIGHT]), "bytes", limit=500)
-        pages = _pressed((table, ours), "pagedown", bench.times(45))
-        yield _ms("page down", _seconds(pages[1]), _seconds(pages[0]), BARE, 1.7)
+        pages = pressed((table, ours), "pagedown", bench.times(45))
+        yield _ms("page down", seconds(pages[1]), seconds(pages[0]), BARE, 1.7)
         yield Figure("bytes of a page", _bytes(pages[1]), "bytes", limit=13_000)
         yield from _ends(bench, table, ours)
         pages_down = 60 if bench.short else 1_000
@@ -128,7 +131,7 @@ def _ends(bench: Bench, table: TimedTerminal, ours: TimedTerminal) -> Iterator[F
         yield _ms(what, mine, floor, BARE, 1.7)
 
 
-def _pressed(
+def pressed(
     terminals: Sequence[TimedTerminal], key: str, times: int, warm: int = 5
 ) -> list[list[Answer]]:
     """Press a key in each terminal in turn; return the answers of each."""
@@ -141,7 +144,8 @@ def _pressed(
     return answers
 
 
-def _seconds(answers: Sequence[Answer]) -> Sample:
+def seconds(answers: Sequence[Answer]) -> Sample:
+    """Return the times of answers."""
     return Sample(tuple(answer.seconds for answer in answers))
 
 
@@ -154,20 +158,26 @@ def _typing(bench: Bench) -> Iterator[Figure]:
     values = []
     with open_leads(bench, bench.data) as ours:
         for domain in bench.domains[: bench.times(36)]:
-            ours.press("o")
-            ours.wait("Look up")
-            ours.quiet(0.1)
-            for letter in domain[:-1]:
-                ours.press(letter)
-                time.sleep(0.03)
-            ours.quiet(0.2)
-            values.append(ours.until("by domain ", ours.send(domain[-1])))
-            ours.quiet(0.1)
-            ours.press("escape")
-            ours.wait(lambda text: "Look up" not in text)
+            values.append(look_up_typed(ours, domain))
     sample = Sample(tuple(values))
     yield Figure("look-up, last key to answer, p50", sample.median * 1e3, "ms", limit=25)
     yield Figure("look-up, last key to answer, p95", sample.p95 * 1e3, "ms", limit=50)
+
+
+def look_up_typed(ours: TimedTerminal, domain: str) -> float:
+    """Type a domain into the look-up; return the seconds from its last letter to its answer."""
+    ours.press("o")
+    ours.wait("Look up")
+    ours.quiet(0.1)
+    for letter in domain[:-1]:
+        ours.press(letter)
+        time.sleep(0.03)
+    ours.quiet(0.2)
+    passed = ours.until("by domain ", ours.send(domain[-1]))
+    ours.quiet(0.1)
+    ours.press("escape")
+    ours.wait(lambda text: "Look up" not in text)
+    return passed
 
 
 def _command(bench: Bench) -> Figure:
