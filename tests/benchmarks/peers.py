@@ -17,6 +17,7 @@ from tests.benchmarks.measure import Figure, Sample, timed_in_turn
 from tests.benchmarks.screens import (
     leave_at_leads,
     look_up_typed,
+    ms,
     open_leads,
     pressed,
     seconds,
@@ -83,7 +84,7 @@ def _starts(bench: Bench, peer: Peer) -> Iterator[Figure]:
             rounds=bench.times(7),
             warm=1,
         )
-        yield _beside(ROWS_SHOWN, ours.median, theirs.median, peer, peer.limit)
+        yield ms(ROWS_SHOWN, ours.median, theirs.median, peer.name, peer.limit)
 
 
 def _moves(bench: Bench, peer: Peer) -> Iterator[Figure]:
@@ -92,10 +93,10 @@ def _moves(bench: Bench, peer: Peer) -> Iterator[Figure]:
     with peer.rows(bench) as their, open_leads(bench, bench.data) as our:
         theirs, ours = map(seconds, pressed((their, our), "down", bench.times(45), warm=WARM))
         name = f"row down at {bench.data.leads:,} leads"
-        yield _beside(f"{name}, p50", ours.median, theirs.median, peer)
-        yield _beside(f"{name}, p95", ours.p95, theirs.p95, peer)
+        yield ms(f"{name}, p50", ours.median, theirs.median, peer.name)
+        yield ms(f"{name}, p95", ours.p95, theirs.p95, peer.name)
         theirs, ours = map(seconds, pressed((their, our), "pagedown", bench.times(15), warm=1))
-        yield _beside("page down", ours.median, theirs.median, peer)
+        yield ms("page down", ours.median, theirs.median, peer.name)
         memory = our.memory(), their.memory()
     yield Figure("memory with the rows open", memory[0], "MB", memory[1], peer.name)
 
@@ -110,13 +111,7 @@ def _look_ups(bench: Bench, peer: Peer) -> Iterator[Figure]:
             for domain in bench.domains[: bench.times(12)]
         ]
     ours, theirs = (Sample(values) for values in zip(*asked, strict=True))
-    yield _beside(LOOK_UP, ours.median, theirs.median, peer)
-
-
-def _beside(
-    what: str, ours: float, theirs: float, peer: Peer, limit: float | None = None
-) -> Figure:
-    return Figure(what, ours * 1e3, "ms", theirs * 1e3, peer.name, limit)
+    yield ms(LOOK_UP, ours.median, theirs.median, peer.name)
 
 
 # psql, and less for its pages

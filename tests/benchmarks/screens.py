@@ -72,12 +72,13 @@ def _starts(bench: Bench) -> Iterator[Figure]:
         rounds=bench.times(11),
         warm=1,
     )
-    yield _ms("exec to the first frame", ours, floor, MINIMAL, 1.25)
-    yield _ms("exec to the rows of the last list", rows, table, BARE, 2.0)
+    yield ms("exec to the first frame", ours.median, floor.median, MINIMAL, 1.25)
+    yield ms("exec to the rows of the last list", rows.median, table.median, BARE, 2.0)
 
 
-def _ms(what: str, ours: Sample, floor: Sample, name: str, limit: float) -> Figure:
-    return Figure(what, ours.median * 1e3, "ms", floor.median * 1e3, name, limit)
+def ms(what: str, ours: float, floor: float, name: str, limit: float | None = None) -> Figure:
+    """Return the figure of two times in seconds."""
+    return Figure(what, ours * 1e3, "ms", floor * 1e3, name, limit)
 
 
 def _keys(bench: Bench) -> Iterator[Figure]:
@@ -90,28 +91,22 @@ def _keys(bench: Bench) -> Iterator[Figure]:
         table.until(BARE_ROWS, table.started)
         table.quiet()
         downs = pressed((table, ours, small), "down", bench.times(90))
-        name = f"{bench.data.leads:,}"
-        for what, quantile, limit in (("p50", 0.5, 1.5), ("p95", 0.95, 1.5)):
-            yield Figure(
-                f"row down at {name} leads, {what}",
-                seconds(downs[1]).quantile(quantile) * 1e3,
-                "ms",
-                seconds(downs[0]).quantile(quantile) * 1e3,
+        bare, ours_down, small_down = map(seconds, downs)
+        row_down = f"row down at {bench.data.leads:,} leads"
+        for what, quantile in (("p50", 0.5), ("p95", 0.95)):
+            yield ms(
+                f"{row_down}, {what}",
+                ours_down.quantile(quantile),
+                bare.quantile(quantile),
                 BARE,
-                limit,
+                1.5,
             )
-        yield Figure(
-            f"row down at {name} leads, p50",
-            seconds(downs[1]).median * 1e3,
-            "ms",
-            seconds(downs[2]).median * 1e3,
-            f"at {bench.small.leads:,}",
-            1.2,
-        )
+        beside = f"at {bench.small.leads:,}"
+        yield ms(f"{row_down}, p50", ours_down.median, small_down.median, beside, 1.2)
         # Before the view scrolls: then it is a page.
         yield Figure("bytes of a row down", _bytes(downs[1][:IN_SIGHT]), "bytes", limit=500)
         pages = pressed((table, ours), "pagedown", bench.times(45))
-        yield _ms("page down", seconds(pages[1]), seconds(pages[0]), BARE, 1.7)
+        yield ms("page down", seconds(pages[1]).median, seconds(pages[0]).median, BARE, 1.7)
         yield Figure("bytes of a page", _bytes(pages[1]), "bytes", limit=13_000)
         yield from _ends(bench, table, ours)
         pages_down = 60 if bench.short else 1_000
@@ -128,16 +123,20 @@ def _ends(bench: Bench, table: TimedTerminal, ours: TimedTerminal) -> Iterator[F
         homes.append(tuple(terminal.key("home").seconds for terminal in (table, ours)))
     for what, pairs in (("End", ends), ("Home", homes)):
         floor, mine = (Sample(values) for values in zip(*pairs, strict=True))
-        yield _ms(what, mine, floor, BARE, 1.7)
+        yield ms(what, mine.median, floor.median, BARE, 1.7)
 
 
 def pressed(
-    terminals: Sequence[TimedTerminal], key: str, times: int, warm: int = 5
+    terminals: Sequence[TimedTerminal], key: str, times: int, *, warm: int = 5, rest: float = 0
 ) -> list[list[Answer]]:
-    """Press a key in each terminal in turn; return the answers of each."""
+    """Press a key in each terminal in turn; return the answers of each.
+
+    ``rest`` are seconds without output before each key.
+    """
     answers: list[list[Answer]] = [[] for _ in terminals]
     for turn in range(warm + times):
         for terminal, kept in zip(terminals, answers, strict=True):
+            terminal.quiet(rest)
             answer = terminal.key(key)
             if turn >= warm:
                 kept.append(answer)
@@ -201,4 +200,10 @@ def _command(bench: Bench) -> Figure:
         rounds=bench.times(11),
         warm=1,
     )
-    return _ms("customer-center lookup, whole process", ours, floor, "sqlalchemy + query", 1.5)
+    return ms(
+        "customer-center lookup, whole process",
+        ours.median,
+        floor.median,
+        "sqlalchemy + query",
+        1.5,
+    )
