@@ -35,8 +35,8 @@ class Bench:
     _values: dict[str, list[Any]] = field(default_factory=dict)
 
     def times(self, number: int) -> int:
-        """Return how often to measure: so often, a third of it in a short run."""
-        return max(3, number // 3) if self.short else number
+        """Return how often to measure: so often, a quarter of it in a short run."""
+        return max(3, number // 4) if self.short else number
 
     def values(self, query: str) -> list[Any]:
         """Return the first column of a query on the data set, asked only once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ MINIMAL: Final = "minimal app"
 FIRST_FRAME: Final = "Customer Center"
 BARE_ROWS: Final = r"@\S+\.\S+"
 OUR_ROWS: Final = "▌ "
+PLACE: Final = re.compile(r"([\d,]+)/~?[\d,]+$", re.MULTILINE)
+"""The place of the cursor in the list, and the length of the list."""
 IN_SIGHT: Final = 25
 """Rows down that need no scrolling on the screen of the terminal."""
 
@@ -109,10 +112,25 @@ def _keys(bench: Bench) -> Iterator[Figure]:
         yield ms("page down", seconds(pages[1]).median, seconds(pages[0]).median, BARE, 1.7)
         yield Figure("bytes of a page", _bytes(pages[1]), "bytes", limit=13_000)
         yield from _ends(bench, table, ours)
-        pages_down = 60 if bench.short else 1_000
-        for _ in range(pages_down):
-            ours.key("pagedown")
-        yield Figure(f"memory after {pages_down:,} pages", ours.memory(), "MB", limit=95)
+        yield from _memory(bench, ours)
+
+
+def _memory(bench: Bench, ours: TimedTerminal) -> Iterator[Figure]:
+    """What scrolling through rows leaves in memory, and that more rows leave no more."""
+    few, many = (500, 2_000) if bench.short else (10_000, 100_000)
+    scroll_to(ours, few)
+    before = ours.memory()
+    scroll_to(ours, many)
+    after = ours.memory()
+    what = f"memory after scrolling through {many:,} rows"
+    yield Figure(what, after, "MB", limit=95)
+    yield Figure(what, after, "MB", before, f"after {few:,}", 1.15)
+
+
+def scroll_to(ours: TimedTerminal, row: int) -> None:
+    """Press page down until the cursor has come to a row of the list, painting each page."""
+    while int(PLACE.findall(ours.text)[-1].replace(",", "")) < row:
+        ours.key("pagedown", quiet=0.005)
 
 
 def _ends(bench: Bench, table: TimedTerminal, ours: TimedTerminal) -> Iterator[Figure]:

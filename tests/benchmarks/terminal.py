@@ -113,8 +113,8 @@ class TimedTerminal(Terminal):
         os.write(self._master, keys.encode())
         return now
 
-    def key(self, key: str, patience: float = 10.0) -> Answer:
-        """Press a key and read until nothing more comes."""
+    def key(self, key: str, quiet: float = QUIET, patience: float = 10.0) -> Answer:
+        """Press a key and read until nothing more comes for so many seconds."""
         while self._read(0):
             pass
         before = len(self.raw)
@@ -124,7 +124,7 @@ class TimedTerminal(Terminal):
             assert time.perf_counter() - pressed < patience, f"no answer to {key}:\n{self.text}"
             self._read(0.2)
         painted = self.arrived
-        while self._read(QUIET):
+        while self._read(quiet):
             painted = self.arrived
         return Answer(painted - pressed, len(self.raw) - before)
 
