@@ -214,7 +214,9 @@ def _asked_in_editor(terminal: TimedTerminal, domain: str) -> float:
 
 def _paste(terminal: TimedTerminal, text: str, end: str) -> None:
     """Put a text in the place of what is in the editor, at once: typed, it is completed."""
-    terminal.press("f2", "ctrl+a", f"\x1b[200~{text}\x1b[201~")
+    for keys in ("f2", "ctrl+a", f"\x1b[200~{text}\x1b[201~"):
+        terminal.press(keys)
+        terminal.quiet(0.3)
     terminal.wait(end)
     terminal.quiet(0.3)
 
