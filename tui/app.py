@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tui.chosen import ChosenTheme
     from tui.live import Live
     from tui.opening import Opening
-    from tui.state import Room, StateFile, Whereabouts
+    from tui.state import StateFile, Whereabouts
     from tui.views import Views
     from tui.writer import Outcome
     from tui.writes import Write
@@ -161,22 +161,13 @@ class CustomerCenter(Host):
         try:
             if self._find_state is not None:
                 self._state = self._find_state(self.settings)
-            at = self._state.read() if self._state is not None else None
-            self.call_later(self._get_ready, at.room if at else "campaigns")
             self._read_views()
-            opening = opened(self.gateway, at)
+            opening = opened(self.gateway, self._state)
         except CustomerCenterError as error:
             self.post_message(Opened(error=error))
             return
         if not worker.is_cancelled:
             self.post_message(Opened(opening))
-
-    def _get_ready(self, room: Room) -> None:
-        """Make the first room possible while its database is being connected."""
-        rooms.get_ready(room)
-        # The first frame needs few styles; the others are read behind it.
-        self.stylesheet.read_all(sorted(STYLES.glob("*.tcss")))
-        self.stylesheet.parse()
 
     def _read_views(self) -> None:
         if self._find_views is None:
@@ -201,6 +192,8 @@ class CustomerCenter(Host):
             self._go_in(message.opening)
 
     def _go_in(self, opening: Opening) -> None:
+        # The first frame needs few styles; the others are parsed as the first room is made.
+        self.stylesheet.read_all(sorted(STYLES.glob("*.tcss")))
         self.place = opening.place
         if opening.at is not None:
             rooms.reopen(self, opening.at, opening.title)

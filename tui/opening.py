@@ -8,7 +8,7 @@ from db.errors import NotFound
 from db.rows import DEFAULT_LEAD_SORT, LeadScope
 from tui.gateway import Gateway
 from tui.safe import safe
-from tui.state import Whereabouts
+from tui.state import StateFile, Whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,9 @@ class Opening:
     title: str = ""
 
 
-def opened(gateway: Gateway, at: Whereabouts | None) -> Opening:
+def opened(gateway: Gateway, state: StateFile | None) -> Opening:
     """Open the database and look up where the operator was. Blocks; raises as the gateway does."""
+    at = state.read() if state is not None else None
     early = (
         at is not None
         and at.room == "leads"

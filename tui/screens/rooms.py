@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from tui.actions import Action
     from tui.host import Host
     from tui.screens.base import AppScreen
-    from tui.state import Room, Whereabouts
+    from tui.state import Whereabouts
     from tui.views import View
     from tui.writer import Outcome
     from tui.writes import AddCampaign, ChangeMany, EditFields, SetStatus
@@ -71,31 +70,24 @@ MODES: Final[dict[str, str | Callable[[], Screen[Any]]]] = {
 }
 
 
-def get_ready(room: Room) -> None:
-    """Import what a room stands on."""
-    import_module(f"tui.screens.{room}")
-
-
 REOPENED: Final = "reopened"
 """The mode of a list of leads as it was left, until the operator goes elsewhere."""
 
 
 def reopen(app: Host, at: Whereabouts, title: str) -> None:
     """Show a list as it was left; ``title`` is the safe name of its scope."""
+    from tui.screens.campaigns import CampaignsScreen
+    from tui.screens.leads import LeadsScreen
+    from tui.screens.organizations import OrganizationsScreen
+
     mode: str = at.room
     screen: Callable[[], Screen[Any]]
     match at.room:
         case "campaigns":
-            from tui.screens.campaigns import CampaignsScreen
-
             screen = partial(CampaignsScreen, at)
         case "organizations":
-            from tui.screens.organizations import OrganizationsScreen
-
             screen = partial(OrganizationsScreen, at)
         case "leads":
-            from tui.screens.leads import LeadsScreen
-
             screen = partial(LeadsScreen, at.scope, title, at)
             mode = REOPENED if title else mode
     if mode != REOPENED:
