@@ -88,6 +88,7 @@ class LookupScreen(StatusKeys[None]):
         self.problem = ""
         self._opens_answer = False
         self._shown = ""
+        self._unpainted = False
 
     def compose(self) -> ComposeResult:
         yield TitleBar()
@@ -116,6 +117,8 @@ class LookupScreen(StatusKeys[None]):
 
     def on_mount(self) -> None:
         self.table.show_times(absolute=self.host.absolute_times)
+        # Watched rather than told by a message, which would reach this after the letter is painted.
+        self.watch(self.question, "value", self._typed, init=False)
         self.question.focus()
         self._show()
 
@@ -133,9 +136,8 @@ class LookupScreen(StatusKeys[None]):
         if self.wanted and self.asked is None:
             self._ask()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.wanted = event.value.strip()
+    def _typed(self, text: str) -> None:
+        self.wanted = text.strip()
         self._opens_answer = False
         if not self.wanted:
             self.result, self.problem = None, ""
@@ -171,6 +173,7 @@ class LookupScreen(StatusKeys[None]):
             return
         self.result, self.problem = result, ""
         self._show()
+        self._unpainted = True
         if self._opens_answer:
             self.action_open_found()
 
@@ -180,6 +183,12 @@ class LookupScreen(StatusKeys[None]):
             self._show()
 
     # Showing
+
+    def on_idle(self) -> None:
+        """Paint an answer when it has come, and not with the next of the frames."""
+        if self._unpainted and (self._layout_required or self.table in self._dirty_widgets):
+            self._unpainted = False
+            self._on_timer_update()
 
     def _show(self) -> None:
         """Show the answer, or what there is in its place."""
