@@ -99,7 +99,7 @@ def _interpret(asked: str) -> _Question:
     is_url = _URL.match(asked) is not None
     host = normalize_host(asked) if is_url or _HOSTLIKE.fullmatch(asked) else None
     if host is not None and "." in host:
-        values = _domain(host) | _starts(start=host, text=asked.lower())
+        values = _domain(host) | _starts(start=host) | _name(asked.lower())
         return _Question("domain", statements.AROUND_DOMAIN, values, host)
     return _by_start(host if is_url and host is not None else asked.lower())
 
@@ -132,7 +132,7 @@ def _by_address(address: str) -> _Question:
 def _by_start(start: str) -> _Question:
     first, _, last = start.rpartition(" ")
     words = _WORD.findall(start)
-    values = _starts(start=start, text=start, first=first, last=last)
+    values = _name(start) | _starts(start=start, first=first, last=last)
     values["words"] = " & ".join(words)
     reading = statements.BY_WORDS if first else statements.BY_WORD
     return _Question("start of a domain or name", reading, values, words=_beginning(words))
@@ -146,6 +146,11 @@ def _beginning(words: list[str]) -> str:
 
 def _starts(**texts: str) -> dict[str, object]:
     return {name: beginning(text) for name, text in texts.items()}
+
+
+def _name(start: str) -> dict[str, object]:
+    """The values that find what a name begins with."""
+    return {"text": beginning(start), "from_text": start}
 
 
 def _domain(host: str) -> dict[str, object]:
@@ -218,7 +223,7 @@ def _assembled(rows: Sequence[AnyRow], why: str = "") -> list[LookupHit]:
             organization=_organization(row),
             why=why,
             leads=tuple(people[organization_id]),
-            total_leads=row.total or 0,
+            total_leads=row.total,
             last_contacted_at=row.last_contacted,
         )
         for organization_id, row in first.items()
@@ -227,7 +232,7 @@ def _assembled(rows: Sequence[AnyRow], why: str = "") -> list[LookupHit]:
 
 def _organization(row: AnyRow) -> OrganizationRow:
     *before, created_at, row_version = row[: statements.ORGANIZATION]
-    values: tuple[Any, ...] = (*before, row.total or 0, created_at, row_version)
+    values: tuple[Any, ...] = (*before, row.total, created_at, row_version)
     return OrganizationRow(*values)
 
 

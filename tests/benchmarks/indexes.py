@@ -28,7 +28,9 @@ PURPOSES: Final = {
     "idx_outreach_lead_status": "one status, for other programs",
     "ix_leads_created": "all leads, newest first",
     "ix_leads_campaign": "a campaign, newest first",
-    "ix_leads_company": "an organization's leads, their number, the look-up of its domain",
+    "ix_leads_company_newest": (
+        "an organization's leads, their number and last contact, the look-up of its domain"
+    ),
     "ix_leads_status_created": "one status over all, newest first; all leads by status",
     "ix_leads_campaign_status_created": (
         "a campaign and a status; a campaign by status; the counts of all campaigns"
@@ -41,7 +43,7 @@ PURPOSES: Final = {
     "ix_leads_email_prefix": "what an address begins with",
     "ix_leads_email_suffix": "addresses at a domain and below it",
     "ix_leads_name_prefix": "what a last name begins with",
-    "ix_leads_first_name_prefix": "what a first name begins with",
+    "ix_leads_both_names_prefix": "what a first name begins with, and the last name after it",
     "pk_organizations": "one organization",
     "uq_organizations_external_source_external_id": "upserts",
     "idx_outreach_organization_email_domain": "a domain, for other programs",
