@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from db import trigrams
 from db.models import Campaign, Lead, Organization
 from db.queries import leads
 from db.queries.keyset import AnySelect
@@ -44,6 +45,7 @@ _DOMAIN: Final = Organization.email_domain
 _NAME: Final = func.lower(Organization.name)
 _FIRST: Final = func.lower(Lead.first_name)
 _LAST: Final = func.lower(Lead.last_name)
+_PERSON: Final = literal_column(trigrams.PERSON, String)
 _ID: Final = bindparam("id", type_=Uuid)
 _IDS: Final = bindparam("ids", type_=Uuid, expanding=True)
 _MOST: Final = bindparam("most", type_=Integer)
@@ -104,6 +106,11 @@ def _with_words() -> AnySelect:
     found = few.limit(MOST_WITH_WORDS).subquery()
     inside = found.c.name.not_like(text_of("text"))
     return select(found.c.organization_id, _NOBODY, found.c.name).where(inside).limit(_MOST)
+
+
+def _holding(column: SQLColumnExpression[str]) -> AnySelect:
+    found = select(Organization.organization_id, _NOBODY, column)
+    return found.where(column.like(text_of("part"))).limit(_MOST)
 
 
 def _people(
@@ -212,6 +219,13 @@ BY_WORDS: Final = _reading(
 
 WITH_WORDS: Final = _reading(_WORDS)
 """Words that begin so, however many there are: for want of anything better."""
+
+WITH_PART: Final = _reading(
+    ("part of the name", (_holding(_NAME),)),
+    ("part of the domain", (_holding(_DOMAIN.expression),)),
+    ("part of a person's name", (_people(_PERSON.like(text_of("part"))),)),
+)
+"""Any part of a name or domain, where :mod:`db.trigrams` has its indexes."""
 
 
 def _hits(condition: ColumnElement[bool]) -> AnySelect:
