@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from db import schema, trigrams
 from db.database import Database, open_database
-from db.queries import lookup_statements as statements
-from db.queries.lookup import MOST_HITS, look_up
+from db.queries.lookup import look_up
 from db.settings import Settings
+from tests.db.test_lookup_plans import noted
 from tests.support import fetch, on_database, plain_connection, run
 
 # Enough for the planner to prefer an index.
@@ -72,15 +72,14 @@ def found(session: Session, query: str) -> dict[str, str]:
     return {hit.organization.name: hit.why for hit in look_up(session, query).hits}
 
 
-def plan(session: Session) -> list[str]:
-    """Return the plan of the statement for parts."""
-    compiled = statements.WITH_PART.statement.compile(
-        session.get_bind(), compile_kwargs={"render_postcompile": True}
-    )
-    cursor = session.connection().connection.cursor()
-    values = {**compiled.params, "part": "%wind%", "most": MOST_HITS}
-    cursor.execute(f"EXPLAIN (COSTS OFF) {compiled}", values)
-    return [str(row[0]) for row in cursor.fetchall()]
+def plan(database: Database, session: Session, query: str) -> str:
+    """Return the plan of the statement that looks for parts."""
+    with noted(database) as ran:
+        look_up(session, query)
+    statement, values = next(one for one in ran if "part of the name" in one[0])
+    with session.connection().connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (COSTS OFF) {statement}", values)
+        return "\n".join(str(row[0]) for row in cursor.fetchall())
 
 
 def test_without_the_extension_words_are_found(oldest: Database) -> None:
@@ -102,7 +101,7 @@ def test_an_installed_extension_gets_its_indexes_at_the_next_migration(
             "Zed": "part of a person's name",
         }
         assert found(session, "in") == {}
-        lines = "\n".join(plan(session))
+        lines = plan(oldest, session, "wind")
     assert lines.count(f"Bitmap Index Scan on {trigrams.ORGANIZATIONS}") == 2
     assert lines.count(f"Bitmap Index Scan on {trigrams.LEADS}") == 1
     assert "Seq Scan" not in lines
