@@ -9,6 +9,7 @@ from typing import Final
 
 from psycopg2.extensions import connection as PsycopgConnection
 
+from db import trigrams
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measure import Figure, timed_in_turn
 from tests.support import fetch, run
@@ -55,6 +56,12 @@ PURPOSES: Final = {
     "ix_organizations_size": "organizations by number of employees",
     "ix_organizations_created": "organizations, newest first",
 }
+WITH_PG_TRGM: Final = {
+    trigrams.ORGANIZATIONS: "any part of an organization's name or domain",
+    trigrams.LEADS: "any part of a person's name",
+}
+"""What is there only where the database has the extension; no list needs it."""
+
 SIZE: Final = "index "
 SIZES: Final = """
 SELECT indexrelid::regclass::text, pg_relation_size(indexrelid) / 1e6
