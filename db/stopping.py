@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -20,21 +20,23 @@ class Stop:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._session: Session | None = None
+        self._cancel: Callable[[], None] | None = None
 
     @contextmanager
     def over(self, session: Session) -> Iterator[None]:
         """Let what this session reads be stopped: it ends with SQLSTATE 57014 then."""
+        # Here, for a session is not for two threads; a connection is.
+        cancel = stopper(session)
         with self._lock:
-            self._session = session
+            self._cancel = cancel
         try:
             yield
         finally:
             with self._lock:
-                self._session = None
+                self._cancel = None
 
     def stop(self) -> None:
         """Ask the server to stop; it blocks until the server was told. Does nothing in between."""
         with self._lock:
-            if self._session is not None:
-                stopper(self._session)()
+            if self._cancel is not None:
+                self._cancel()
