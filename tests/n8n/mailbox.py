@@ -1,0 +1,42 @@
+"""A mail server that keeps what it is given, for workflows that send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any, cast
+
+from aiosmtpd.controller import Controller
+
+
+class Mailbox:
+    """The mails that arrived, oldest first."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.port = 0
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """Take a mail; the name is the library's."""
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        self.mails.append(cast(EmailMessage, mail))
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """Return what was sent to an address."""
+        return [mail for mail in self.mails if address in str(mail["To"])]
+
+
+@contextmanager
+def mailbox() -> Iterator[Mailbox]:
+    """Yield a mailbox behind a mail server on the loopback."""
+    kept = Mailbox()
+    controller = Controller(kept, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        kept.port = controller.server.sockets[0].getsockname()[1]
+        yield kept
+    finally:
+        controller.stop()
