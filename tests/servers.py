@@ -41,7 +41,7 @@ def server(programs: Path, *, tcp: bool = False) -> Iterator[Server]:
     With ``tcp`` it listens on the loopback.
     """
     folder = Path(tempfile.mkdtemp(prefix="cc-server-"))
-    user, port = _unprivileged(), _free_port() if tcp else 5432
+    user, port = _unprivileged(), free_port() if tcp else 5432
     data, url = folder / "data", f"postgresql://{ROLE}@/postgres?host={folder}&port={port}"
     options: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     if os.geteuid() == 0:
@@ -68,7 +68,8 @@ def embedded_programs() -> Path:
     return for_server(Account(user.pw_name, user.pw_uid, user.pw_gid))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
