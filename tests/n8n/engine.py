@@ -27,6 +27,10 @@ OWNER: Final = {
 START_SECONDS: Final = 240.0
 
 
+class Refused(Exception):
+    """n8n answered with an error, which says what was asked and what came back."""
+
+
 class Engine:
     """The REST interface of a running n8n, as its own pages use it."""
 
@@ -39,7 +43,7 @@ class Engine:
         """Tell whether it answers and its own database is migrated."""
         try:
             return bool(self._ask("GET", "/healthz/readiness"))
-        except (OSError, ValueError):
+        except (OSError, Refused):
             return False
 
     def own(self) -> None:
@@ -82,7 +86,7 @@ class Engine:
             with self._opener.open(request, timeout=60) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
-            raise AssertionError(f"{method} {path}: {error.code} {error.read()!r}") from None
+            raise Refused(f"{method} {path}: {error.code} {error.read()!r}") from None
 
 
 @contextmanager

@@ -10,13 +10,15 @@ from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 
+from tests.servers import free_port
+
 
 class Mailbox:
     """The mails that arrived, oldest first."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
-        self.port = 0
+        self.port = free_port()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Take a mail; the name is the library's."""
@@ -33,10 +35,9 @@ class Mailbox:
 def mailbox() -> Iterator[Mailbox]:
     """Yield a mailbox behind a mail server on the loopback."""
     kept = Mailbox()
-    controller = Controller(kept, hostname="127.0.0.1", port=0)
+    controller = Controller(kept, hostname="127.0.0.1", port=kept.port)
     controller.start()
     try:
-        kept.port = controller.server.sockets[0].getsockname()[1]
         yield kept
     finally:
         controller.stop()

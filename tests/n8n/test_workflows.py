@@ -48,7 +48,7 @@ def test_a_lead_goes_from_new_to_replied_while_the_operator_looks_on(
     n8n = workshop.engine
     screen.wait("Autumn")
     screen.press("g", "l")
-    screen.wait("ada@acme.example")
+    screen.wait("Ada Lovelace")
 
     n8n.call("enrich")
     screen.wait("enriching")
