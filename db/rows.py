@@ -189,6 +189,8 @@ class LeadDetail:
     """A lead with every field, its campaign and its organization.
 
     ``contacts`` are the latest ones with the same company by other campaigns, latest first.
+    ``company_in_icebreaker`` is another company of the campaign that the icebreaker names where it
+    names its own with no word.
     """
 
     lead_id: UUID
@@ -216,6 +218,7 @@ class LeadDetail:
     organization: OrganizationDetail
     contacts: tuple[Contact, ...] = ()
     snoozed_until: datetime | None = None
+    company_in_icebreaker: str | None = None
 
     @property
     def id(self) -> UUID:
