@@ -8,7 +8,7 @@ from typing import Final
 
 LONGEST_TEXT: Final = 2_000
 """Characters of a text that are looked at."""
-MOST_NAMES: Final = 100
+MOST_NAMES: Final = 40
 """Names that are taken from a text at most."""
 LONGEST_NAME: Final = 5
 """Words of a name that is looked for."""

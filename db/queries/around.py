@@ -56,10 +56,10 @@ def company_in_icebreaker(
     names = company_names.named(text, person)
     if not names:
         return None
-    return _company_of(session, names, lead.campaign_id, organization.email_domain)
+    return company_of_campaign(session, names, lead.campaign_id, organization.email_domain)
 
 
-def _company_of(
+def company_of_campaign(
     session: Session, names: Sequence[str], campaign_id: UUID, domain: str
 ) -> str | None:
     """Return the longest of some names, in small letters, that a company of a campaign has.
