@@ -282,11 +282,16 @@ class LeadScope:
         return ("created", "updated", "contacted", "name", "email", "status")
 
 
+WHOLE_ROW: Final = "*"
+"""What the journal names for a field where a row was deleted, or came back."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
     """One entry of the journal: a field of a row went from ``old`` to ``new``, as text.
 
-    ``field`` is ``*`` for a deleted row and ``import`` for a batch of rows, whose report is ``new``.
+    ``field`` is ``*`` for a row that was deleted, whose ``old`` is the row as JSON without large
+    documents, or that came back; it is ``import`` for a batch of rows, whose report is ``new``.
     ``row_name`` names the row for people where the row is still there.
     """
 
