@@ -33,6 +33,7 @@ async def test_a_lead_is_deleted_by_a_word_and_comes_back(
     before = fetch(n8n, ALL)
     async with running(demo_url, SIZE) as (app, pilot):
         await to_leads(pilot)
+        await press(pilot, "j")
         row, total = row_of(app), table_of(app).total
         await press(pilot, "D")
         assert on_top(app, BulkScreen)
