@@ -46,7 +46,7 @@ class OrganizationScreen(Marking):
         """Return the columns; the one of times is wide enough for how times are shown now."""
         return (
             Column("status", self._status, 16),
-            Column("name", lambda row: safe(row.name), 16, weight=2),
+            Column("name", format.lead_name, 16, weight=2),
             Column("title", lambda row: safe(row.title or ""), 12, weight=2, priority=2),
             Column("campaign", lambda row: safe(row.campaign_name), 14, weight=2),
             Column(
