@@ -57,7 +57,7 @@ class LeadActions(StatusKeys[None]):
         subject = self.subject()
         if isinstance(subject, LeadRow | LeadDetail):
             request = BulkRequest(Selection(frozenset({subject.id})), WHOLE_ROW, None)
-            self.ask_many(request, f"deleted: {clip(subject.name, 40)}", self.deleted)
+            self.ask_many(request, f"deleted: {clip(subject.name, 20)}", self.deleted)
 
     def deleted(self) -> None:
         """Take note that the lead is deleted, or will be at once."""

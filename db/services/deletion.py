@@ -21,7 +21,7 @@ _MODELS: Final[dict[ParentKind, type[Campaign] | type[Organization]]] = {
 }
 _CHILDREN: Final = {"campaign": Lead.campaign_id, "organization": Lead.company_id}
 _WAY_OUT: Final = {
-    "campaign": "delete or move them first; a campaign that is over can be archived",
+    "campaign": "delete or move them first",
     "organization": "delete them first",
 }
 

@@ -16,6 +16,7 @@ from tests.tui.support import (
     to_leads,
     type_in,
 )
+from tui.safe import clip
 from tui.screens.bulk import BulkScreen
 from tui.screens.campaigns import CampaignsScreen
 from tui.screens.lead import LeadScreen
@@ -37,7 +38,7 @@ async def test_a_lead_is_deleted_by_a_word_and_comes_back(
         row, total = row_of(app), table_of(app).total
         await press(pilot, "D")
         assert on_top(app, BulkScreen)
-        assert f"1 lead deleted: {row.name}" in page(app)
+        assert f"Delete 1 lead: {clip(row.name, 20)}?" in page(app)
         await press(pilot, *"del", "enter")
         assert "del is not the word" in page(app)
         await press(pilot, "escape")

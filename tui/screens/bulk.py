@@ -29,6 +29,8 @@ from tui.screens.menus import MENU_WIDTH, Menu, PickScreen, PromptScreen
 from tui.writer import Outcome
 from tui.writes import ChangeMany
 
+DELETED: Final = "deleted"
+"""What becomes of leads that are deleted, in words; the name of a single one follows it."""
 TYPED_FROM: Final = 51
 """Leads from which on their number has to be typed."""
 
@@ -65,7 +67,10 @@ class BulkScreen(Menu[bool], Reader):
         self._show_summary()
 
     def _show(self, lines: list[tuple[str, str]], *hint: str | tuple[str, str]) -> None:
-        title = f"{plural(self.foreseen.changed, 'lead')} {self.what}"
+        leads = plural(self.foreseen.changed, "lead")
+        title = f"{leads} {self.what}"
+        if self.request.deletes and not self.running:
+            title = f"Delete {leads}{self.what.removeprefix(DELETED)}?"
         self.query_one(Label).update(Content(title))
         styled = [
             Content.styled(text, f"$tone-{tone}") if tone else Content(text) for text, tone in lines
