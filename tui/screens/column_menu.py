@@ -75,7 +75,7 @@ HINTS: Final = (
     ("Space", "shows, hides"),
     ("< >", "move"),
     ("- +", "width"),
-    ("=", "usual ones"),
+    ("=", "usual"),
     ("Enter", "takes"),
     ("Esc", "leaves"),
 )
