@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "show": "show",
     "status": "status",
     "log": "log",
+    "suppress": "suppress",
     "keys": "about",
     "config": "about",
     "embedded": "embedded",
