@@ -67,3 +67,18 @@ def test_nonsense_is_refused_before_anything_is_written(command: Command) -> Non
         assert (done.code, done.out) == (2, ""), words
         assert done.err.count("\n") == 1
     assert command("suppress", "list").code == 1
+
+
+def test_lookup_says_whether_one_may_write(demo: Command, sql: Sql) -> None:
+    sql("INSERT INTO suppressions (value, reason) VALUES ('nordpack.example', 'by phone')")
+    found = demo("lookup", "nordpack.example")
+    assert found.code == 0  # something was found
+    assert found.out.startswith("nordpack.example must not be written to:\n")
+    no = demo("lookup", "--may-write", "anna@mail.nordpack.example")
+    assert (no.code, no.err) == (1, "")
+    assert "nordpack.example is suppressed since" in no.out
+    assert "(by phone)" in no.out
+    yes = demo("lookup", "--may-write", "nobody.example", "--json")
+    assert (yes.code, yes.json["may_write"], yes.json["objections"]) == (0, True, [])
+    neither = demo("lookup", "--may-write", "Anna Lee", "--json")
+    assert (neither.code, neither.out) == (2, "")
