@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
 from db.domains import is_public_suffix, normalize_email, normalize_host, trim
 
 SuppressionKind = Literal["email", "domain"]
-FORMS: Final = "an address as anna@acme.com or a domain as acme.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,9 @@ def read_value(text: str) -> str:
         return normalize_email(wanted)
     domain = normalize_host(host.removeprefix("*.") if "/" not in wanted else wanted)
     if domain is None or "." not in domain or not domain.rpartition(".")[2][-1:].isalpha():
-        raise ValueError(f"{wanted[:80]!r} is neither {FORMS}.")
+        raise ValueError(
+            f"{wanted[:80]!r} is no address as anna@acme.com and no domain as acme.com."
+        )
     if is_public_suffix(domain):
         raise ValueError(f"{domain} is no domain of somebody's: names are registered below it.")
     return domain

@@ -48,21 +48,24 @@ _REVERSED: Final = func.reverse(Lead.email).collate("C")
 _DEAD: Final = ("bounced", "invalid")
 
 
-def latest(session: Session, limit: int | None = None, term: str = "") -> Iterator[SuppressionRow]:
-    """Yield suppressions, expired ones too, the newest first; ``term`` is in value, reason or source."""
-    query = select(*ROW).order_by(Suppression.created_at.desc(), Suppression.suppression_id.desc())
+def latest(session: Session, limit: int, term: str = "") -> tuple[SuppressionRow, ...]:
+    """Return suppressions, expired ones too, the newest first; each holds ``term`` in value,
+    reason or source, letters in any case."""
+    query = _newest_first()
     if term:
         texts = (Suppression.value, Suppression.reason, Suppression.source)
         query = query.where(or_(*(text.icontains(term, autoescape=True) for text in texts)))
-    if limit is not None:
-        query = query.limit(limit)
-    found = session.execute(query.execution_options(yield_per=1000))
+    return tuple(SuppressionRow(*row) for row in session.execute(query.limit(limit)))
+
+
+def every(session: Session) -> Iterator[SuppressionRow]:
+    """Yield the whole list, the newest first, in a transaction; memory does not grow with it."""
+    found = session.execute(_newest_first().execution_options(yield_per=1000))
     return (SuppressionRow(*row) for row in found)
 
 
-def count(session: Session) -> int:
-    """Return the number of suppressions, expired ones too."""
-    return session.scalar(select(func.count()).select_from(Suppression)) or 0
+def _newest_first() -> AnySelect:
+    return select(*ROW).order_by(Suppression.created_at.desc(), Suppression.suppression_id.desc())
 
 
 def covering(session: Session, value: str) -> tuple[SuppressionRow, ...]:

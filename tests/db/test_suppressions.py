@@ -241,7 +241,7 @@ def test_adding_again_shortens_nothing_and_loses_nothing(session: Session) -> No
     suppressions.add(session, [Entry("acme.com", "by phone", "sales", later)])
     longer = suppressions.add(session, [Entry("acme.com")])
     again = suppressions.add(session, [Entry("acme.com", expires_at=later)])
-    (row,) = reads.latest(session)
+    (row,) = reads.latest(session, 10)
     assert (longer.updated, again.unchanged) == (1, 1)
     assert (row.reason, row.source, row.expires_at) == ("by phone", "sales", None)
 

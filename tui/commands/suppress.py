@@ -171,7 +171,7 @@ def run_list(options: argparse.Namespace) -> int:
     from tui.commands.session import transaction
 
     with transaction() as session:
-        rows = tuple(latest(session, options.limit, options.search))
+        rows = latest(session, options.limit, options.search)
     if options.json:
         print_json(document(rows))
     elif rows:
@@ -213,9 +213,9 @@ def run_export(options: argparse.Namespace) -> int:
 
 
 def _write(out: TextIO) -> int:
-    from db.queries.suppressions import latest
+    from db.queries.suppressions import every
     from db.transfer.suppressions import write_list
     from tui.commands.session import transaction
 
     with transaction() as session:
-        return write_list(out, latest(session))
+        return write_list(out, every(session))
