@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "status": "status",
     "log": "log",
     "suppress": "suppress",
+    "verify": "verify",
     "keys": "about",
     "config": "about",
     "embedded": "embedded",

@@ -82,3 +82,14 @@ def test_lookup_says_whether_one_may_write(demo: Command, sql: Sql) -> None:
     assert (yes.code, yes.json["may_write"], yes.json["objections"]) == (0, True, [])
     neither = demo("lookup", "--may-write", "Anna Lee", "--json")
     assert (neither.code, neither.out) == (2, "")
+
+
+def test_verify_marks_what_addresses_show(demo: Command, sql: Sql) -> None:
+    ((first,), (second,)) = sql("SELECT lead_id FROM leads LIMIT 2")
+    change = "UPDATE leads SET email = %s, email_verification_status = %s WHERE lead_id = %s"
+    sql(change, "info@acme.example", None, first)
+    sql(change, "sales@acme.example", "valid", second)
+    done = demo("verify", "--filter", "email:*@acme.example", "--json")
+    assert (done.code, done.json) == (0, {"checked": 1, "invalid": 0, "disposable": 0, "role": 1})
+    found = sql("SELECT email_verification_status FROM leads WHERE email LIKE '%@acme.example'")
+    assert sorted(found) == [("role",), ("valid",)]
