@@ -36,10 +36,14 @@ class SuppressionsScreen(AppScreen[None]):
         self.term = ""
 
     def body(self) -> ComposeResult:
-        yield ListView(
-            self.columns(),
-            hints("Nobody is suppressed.", hint("suppressions.add", "adds an address or domain")),
-        )
+        yield ListView(self.columns(), self._empty())
+
+    def _empty(self) -> str:
+        """Return what is said where there are no rows."""
+        if self.term:
+            nothing = f"Nothing on the list holds {safe(self.term, limit=60)}."
+            return hints(nothing, hint("suppressions.clear", "shows all of it"))
+        return hints("Nobody is suppressed.", hint("suppressions.add", "adds an address or domain"))
 
     def columns(self) -> tuple[Column[SuppressionRow], ...]:
         """Return the columns; the one of times is wide enough for how times are shown now."""
@@ -89,6 +93,7 @@ class SuppressionsScreen(AppScreen[None]):
     def _search(self, term: str | None) -> None:
         if term is not None:
             self.term = term
+            self.query_one(ListView).empty = self._empty()
             self.show_title()
             self.load()
 
