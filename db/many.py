@@ -24,7 +24,14 @@ TEXTS: Final[tuple[BulkField, ...]] = ("language", "source", "title")
 """Fields that may get a text of the operator's, the same for many leads."""
 
 Fate = Literal[
-    "changed", "already", "not allowed", "suppressed", "taken", "changed meanwhile", "gone"
+    "changed",
+    "already",
+    "not allowed",
+    "suppressed",
+    "on the list",
+    "taken",
+    "changed meanwhile",
+    "gone",
 ]
 
 
@@ -42,10 +49,10 @@ class BulkRequest:
 
     ``value`` is a campaign's id for ``campaign_id`` and a text for any other field; None clears it,
     and deletes leads where the field is ``*``. ``forced`` goes against the table of transitions, and
-    with a ``reason`` out of suppressed statuses; no lead in such a status is deleted without.
-    ``place`` is that of the preview which was agreed to: a lead of which another program changed the
-    field since is left alone. ``change_id`` marks the transaction in the journal, so that a commit
-    whose answer was lost is recognised.
+    with a ``reason`` out of suppressed statuses and against the suppression list; no lead in such a
+    status is deleted without. ``place`` is that of the preview which was agreed to: a lead of which
+    another program changed the field since is left alone. ``change_id`` marks the transaction in the
+    journal, so that a commit whose answer was lost is recognised.
     """
 
     which: Selection
@@ -66,6 +73,7 @@ class BulkRequest:
 class BulkCount:
     """How many leads have the same fate; by status where that, or the whole lead, is what changes.
 
+    ``suppressed`` is a lead in a suppressed status, ``on the list`` one whose address is suppressed;
     ``taken`` means that the campaign has a lead of the same address.
     """
 

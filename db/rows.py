@@ -14,6 +14,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from db.filters.tree import Filter
+    from db.suppression import MayWrite, SuppressionRow
 
 T = TypeVar("T")
 Kind = Literal["campaign", "organization", "lead"]
@@ -190,7 +191,7 @@ class LeadDetail:
 
     ``contacts`` are the latest ones with the same company by other campaigns, latest first.
     ``company_in_icebreaker`` is another company of the campaign that the icebreaker names where it
-    names its own with no word.
+    names its own with no word. ``suppressed`` is what keeps the address from being written to.
     """
 
     lead_id: UUID
@@ -219,6 +220,7 @@ class LeadDetail:
     contacts: tuple[Contact, ...] = ()
     snoozed_until: datetime | None = None
     company_in_icebreaker: str | None = None
+    suppressed: SuppressionRow | None = None
 
     @property
     def id(self) -> UUID:
@@ -386,11 +388,15 @@ class LookupHit:
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """The answer to a look-up: what was asked, as what it was read, and the hits, best first."""
+    """The answer to a look-up: what was asked, as what it was read, and the hits, best first.
+
+    ``verdict`` says of an address or a domain whether one may write there, where that was asked.
+    """
 
     query: str
     read_as: str
     hits: tuple[LookupHit, ...]
+    verdict: MayWrite | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from db.errors import NotFound
 from db.models import Campaign, Lead, Organization
-from db.queries import around, extent, keyset, search
+from db.queries import around, extent, keyset, search, suppressions
 from db.queries.campaigns import campaign_row
 from db.queries.documents import size_of
 from db.queries.keyset import AnyRow, AnySelect
@@ -269,6 +269,7 @@ def detail(session: Session, lead_id: UUID) -> LeadDetail:
         snoozed_until=lead.snoozed_until,
         contacts=around.contacts(session, lead.company_id, lead.campaign_id),
         company_in_icebreaker=around.company_in_icebreaker(session, lead, organization),
+        suppressed=next(iter(suppressions.covering(session, lead.email)), None),
     )
 
 

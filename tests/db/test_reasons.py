@@ -237,3 +237,12 @@ def test_an_icebreaker_for_another_company_of_the_campaign_is_told(
     add_lead(session, None, add_organization(session, "Hooli"))
     mine = add_lead(session, here, acme, first_name="Bob", email_icebreaker=icebreaker)
     assert leads.detail(session, mine.id).company_in_icebreaker == told
+
+
+def test_a_suppressed_address_is_named_first(session: Session, other: PsycopgConnection) -> None:
+    lead = add_lead(session, email="ada@acme.com", status="bounced")
+    run(other, "INSERT INTO suppressions (value, reason) VALUES ('acme.com', 'by phone')")
+    assert said(leads.detail(session, lead.id))[0] == (
+        "bad",
+        "must not be written to: acme.com is suppressed: by phone",
+    )

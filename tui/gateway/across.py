@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -52,12 +53,16 @@ class AcrossReads(Door):
         return text, number, number == len(rows)
 
     def look_up(self, query: str) -> LookupResult:
-        """Answer a look-up; one at a time, so that :meth:`stop_look_up` knows which is meant."""
-        from db.queries import lookup
+        """Answer a look-up, with whether one may write there.
+
+        One at a time, so that :meth:`stop_look_up` knows which is meant.
+        """
+        from db.queries import lookup, suppressions
 
         def read(session: Session) -> LookupResult:
             with self._stop_of_look_up.over(session):
-                return lookup.look_up(session, query)
+                result = lookup.look_up(session, query)
+                return replace(result, verdict=suppressions.may_write(session, query))
 
         return self._read(read)
 
