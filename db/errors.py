@@ -86,5 +86,9 @@ class ImportCancelled(CustomerCenterError):
     """The user stopped an import before its end. Nothing was written."""
 
 
+class ExportCancelled(CustomerCenterError):
+    """The user stopped an export before its end. No file was written."""
+
+
 class BulkCancelled(CustomerCenterError):
     """The user stopped a change of many leads before its end. Nothing was written."""

@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "demo": "database",
     "migrate": "database",
     "import": "transfer",
-    "export": "transfer",
+    "export": "export",
     "lookup": "lookup",
     "leads": "leads",
     "show": "show",
