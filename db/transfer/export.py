@@ -148,22 +148,23 @@ def _csv(out: TextIO, columns: Sequence[str], rows: Iterable[Row[Any]], harmless
 
 
 def _json(out: TextIO, columns: Sequence[str], rows: Iterable[Row[Any]], array: bool) -> int:
-    """JSON Lines, or the same lines as one array."""
+    """JSON Lines, or the same lines as one array; documents come last, as the database has them."""
     number = 0
     before, between = ("[\n", ",\n") if array else ("", "\n")
-    heads = [(f"{json.dumps(name)}: ", name in shapes.DOCUMENTS) for name in columns]
+    documents = [(place, name) for place, name in enumerate(columns) if name in shapes.DOCUMENTS]
     out.write(before)
     for number, row in enumerate(rows, 1):
-        members = (
-            head + (value if value is not None and is_json else _dumped(value))
-            for (head, is_json), value in zip(heads, row, strict=True)
-        )
+        plain_values = dict(zip(columns, row, strict=True))
+        for _, name in documents:
+            del plain_values[name]
+        line = _encode(plain_values)[:-1]
+        for place, name in documents:
+            line += f', "{name}": {"null" if row[place] is None else row[place]}'
         out.write(between if number > 1 else "")
-        out.write(f"{{{', '.join(members)}}}")
+        out.write(f"{line}}}")
     out.write("\n" if number else "")
     out.write("]\n" if array else "")
     return number
 
 
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=plain)
+_encode: Final = json.JSONEncoder(ensure_ascii=False, default=plain).encode

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Label, String, case, cast, func, literal
+from sqlalchemy import ColumnElement, Label, String, Uuid, case, cast, func, literal
 
 from db.models import Campaign, Lead, Organization
 from db.statuses import LEAD
@@ -126,7 +126,8 @@ OF_OTHERS: Final[dict[str, Callable[[], Columns]]] = {
 
 
 def _labelled(column: ColumnElement[Any], name: str) -> Label[Any]:
-    return (cast(column, String) if name in DOCUMENTS else column).label(name)
+    as_text = name in DOCUMENTS or isinstance(column.type, Uuid)
+    return (cast(column, String) if as_text else column).label(name)
 
 
 def _company_name() -> ColumnElement[Any]:
