@@ -75,6 +75,16 @@ def export_leads(
         wrapped.detach()
 
 
+def foresee(session: Session, request: ExportRequest) -> ExportReport:
+    """Return how many leads an export would write, and how many it would leave out."""
+    left_out = func.count().filter(suppressed())
+    query = chosen(select(func.count(), left_out).select_from(Lead), request.which)
+    everything, closed = session.execute(query).one()
+    if request.with_suppressed:
+        return ExportReport(everything, 0)
+    return ExportReport(everything - closed, closed)
+
+
 def suppressed() -> ColumnElement[bool]:
     """Return the condition for leads that must not be written to."""
     return Lead.status.in_(LEAD.suppressed)
@@ -87,11 +97,11 @@ def _export(session: Session, request: ExportRequest, out: TextIO, go_on: GoOn) 
             session.execute(
                 text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value}
             )
-        total, left_out = _counts(session, request)
+        foreseen = foresee(session, request)
         rows_at_a_time = _ROWS_WITH_DOCUMENTS if request.documents else _ROWS_AT_A_TIME
         options = {"yield_per": rows_at_a_time}
         with session.connection().execute(query, execution_options=options) as streamed:
-            rows = _watched(streamed.partitions(), total, go_on)
+            rows = _watched(streamed.partitions(), foreseen.written, go_on)
             columns = list(streamed.keys())
             if request.fmt in ("json", "jsonl"):
                 written = _json(out, columns, rows, array=request.fmt == "json")
@@ -99,7 +109,7 @@ def _export(session: Session, request: ExportRequest, out: TextIO, go_on: GoOn) 
                 written = _csv(out, columns, rows, harmless=not request.raw_cells)
     except SQLAlchemyError as error:
         raise translate(error) from error
-    return ExportReport(written, left_out)
+    return ExportReport(written, foreseen.left_out)
 
 
 def _query(request: ExportRequest) -> Select[Any]:
@@ -112,14 +122,6 @@ def _query(request: ExportRequest) -> Select[Any]:
         request.which,
     ).order_by(*leads.order(request.sort).clauses(backwards=False))
     return query if request.with_suppressed else query.where(~suppressed())
-
-
-def _counts(session: Session, request: ExportRequest) -> tuple[int, int]:
-    """Return how many leads are written, and how many are left out."""
-    left_out = func.count().filter(suppressed())
-    query = chosen(select(func.count(), left_out).select_from(Lead), request.which)
-    everything, closed = session.execute(query).one()
-    return (everything, 0) if request.with_suppressed else (everything - closed, closed)
 
 
 def _watched(pieces: Iterable[Sequence[Row[Any]]], total: int, go_on: GoOn) -> Iterator[Row[Any]]:
