@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "leads": "leads",
     "show": "show",
     "status": "status",
+    "duplicates": "duplicates",
     "log": "log",
     "keys": "about",
     "config": "about",
