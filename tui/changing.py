@@ -19,7 +19,7 @@ from tui.screens import rooms
 from tui.screens.base import AppScreen
 from tui.taking_back import TakingBack
 from tui.writer import Outcome
-from tui.writes import AddCampaign, ChangeMany, EditFields, SetStatus, TakeBack, Write
+from tui.writes import AddCampaign, ChangeMany, DeleteRow, EditFields, SetStatus, TakeBack, Write
 
 
 class Changing:
@@ -125,6 +125,9 @@ class Changing:
             names = ", ".join(result) if isinstance(result, tuple) else ""
             saved = write.done or f"{safe(write.name)}: saved {names}."
             host.say(saved if names else "Nothing was changed.", "good")
+        elif isinstance(write, DeleteRow):
+            host.changes.publish(RowChanged(write.kind, write.row_id))
+            host.say(f"{clip(write.name, 40)}: deleted   u undoes", "good")
         elif isinstance(result, CampaignRow):
             host.changes.publish(RowChanged("campaign", result.id, result))
             host.say(f"Added the campaign {safe(result.name)}.", "good")
@@ -143,7 +146,8 @@ class Changing:
         elif isinstance(write, EditFields | AddCampaign):
             host.push_screen(rooms.edit_again(write, error))
         self._taking_back.refused(write, error)
-        name = f"{clip(write.name, 30)}: " if isinstance(write, SetStatus | EditFields) else ""
+        named = SetStatus | EditFields | DeleteRow
+        name = f"{clip(write.name, 30)}: " if isinstance(write, named) else ""
         host.say(f"{name}{safe(str(error))}", "bad")
 
     def _tell_refused(self, row_id: UUID) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from db.errors import CustomerCenterError, DatabaseUnavailable, Refused, StaleRow
 from tui import crash
 from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
-from tui.writes import ChangeMany, EditFields, SetStatus, TakeBack, Write
+from tui.writes import ChangeMany, DeleteRow, EditFields, SetStatus, TakeBack, Write
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -161,6 +161,11 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import bulk
 
         return bulk.change(session, write.request, go_on)
+    if isinstance(write, DeleteRow):
+        from db.services import deletion
+
+        deletion.delete(session, write.kind, write.row_id, write.version, write.change_id)
+        return None
     from db.services import edits
 
     if isinstance(write, EditFields):

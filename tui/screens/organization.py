@@ -151,6 +151,16 @@ class OrganizationScreen(Marking):
                 EditScreen("organization", self.organization_id, self.organization.name, before)
             )
 
+    def action_delete(self) -> None:
+        """Delete what is marked, or the lead; the organization where it has none."""
+        from tui.screens.deleting import ask_to_delete
+
+        found = self.organization
+        if found is not None and self.table.state == "empty":
+            ask_to_delete(self, "organization", found.id, found.name, leave=True)
+        else:
+            super().action_delete()
+
     def action_json(self) -> None:
         """Read the documents of the organization."""
         if self.organization is not None:
