@@ -54,6 +54,8 @@ SCOPES: Final = {
     "leads": "Leads",
     "lead": "A lead",
     "triage": "Triage",
+    "duplicates": "Duplicates",
+    "merge": "Merge",
     "history": "Journal",
     "documents": "Documents",
     "json": "JSON viewer",
@@ -84,6 +86,7 @@ TOGETHER: Final = (
             ("documents", "json"),
             ("json",),
             ("history", "table"),
+            ("duplicates", "table"),
             ("lookup", "table"),
         )
     ),
@@ -93,6 +96,7 @@ TOGETHER: Final = (
     ("form",),
     ("import",),
     ("export",),
+    ("merge",),
     ("welcome",),
     ("connect",),
     ("window", "text"),
@@ -113,6 +117,7 @@ WRITING: Final = frozenset(
         "edit_here",
         "edit_long",
         "import_file",
+        "merge",
         "redo",
         "repeat",
         "snooze",
@@ -241,6 +246,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "app.history", ("g h",), "app.go('history')", "Go to the journal of changes", "everywhere"
     ),
+    Action(
+        "app.duplicates",
+        ("g d",),
+        "app.duplicates",
+        "Likely duplicates of what is shown",
+        "everywhere",
+    ),
     Action("app.views", ("V",), "app.views", "Saved views", "everywhere"),
     *(
         Action(
@@ -292,6 +304,30 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("scroll.bottom", ("end", "G"), "scroll_edge(1)", "To the end", "scroll"),
     # Journal
     Action("history.pause", ("space",), "app.toggle_live", "Pause, or go on", "history", "pause"),
+    # Duplicates
+    Action("duplicates.kind", ("w",), "kind", "Organizations or leads", "duplicates", "other kind"),
+    Action(
+        "duplicates.everywhere",
+        ("F",),
+        "everywhere",
+        "All of them, not of one campaign or row alone",
+        "duplicates",
+        "all",
+    ),
+    Action("duplicates.copy_id", ("y i",), "copy('id')", "Copy the id", "duplicates"),
+    Action("merge.down", ("down", "j"), "move(1)", "Next field", "merge"),
+    Action("merge.up", ("up", "k"), "move(-1)", "Previous field", "merge"),
+    Action("merge.turn", ("space",), "choose", "Choose the other value", "merge", "choose"),
+    Action("merge.left", ("left", "h"), "choose('left')", "Its own value stays", "merge"),
+    Action(
+        "merge.right", ("right", "l"), "choose('right')", "The other one's value stays", "merge"
+    ),
+    Action("merge.other", ("tab",), "other", "Show the next of those that go", "merge"),
+    Action("merge.swap", ("x",), "swap", "The other one stays", "merge", "swap"),
+    Action("merge.leave_out", ("minus",), "leave_out", "Leave this one alone", "merge", "not this"),
+    Action("merge.write", ("f2", "ctrl+s"), "merge", "Merge, after a question", "merge", "merge"),
+    Action("merge.leave", ("escape", "q"), "leave", "Leave without a merge", "merge", "leave"),
+    Action("merge.help", ("f1", "question_mark"), "app.help", "Keys that work here", "merge"),
     # Campaigns
     *_status_keys("campaigns"),
     Action("campaigns.add", ("a",), "add", "Add a campaign", "campaigns", "add"),

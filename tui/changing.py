@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from db.errors import CustomerCenterError, StaleRow
+from db.merging import Merged
 from db.rows import CampaignRow, LeadRow, StatusChange
 from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
 from db.steps import TakenBack
@@ -19,7 +20,16 @@ from tui.screens import rooms
 from tui.screens.base import AppScreen
 from tui.taking_back import TakingBack
 from tui.writer import Outcome
-from tui.writes import AddCampaign, ChangeMany, DeleteRow, EditFields, SetStatus, TakeBack, Write
+from tui.writes import (
+    AddCampaign,
+    ChangeMany,
+    DeleteRow,
+    EditFields,
+    MergeRows,
+    SetStatus,
+    TakeBack,
+    Write,
+)
 
 
 class Changing:
@@ -128,6 +138,10 @@ class Changing:
         elif isinstance(write, DeleteRow):
             host.changes.publish(RowChanged(write.kind, write.row_id))
             host.say(f"{clip(write.name, 40)}: deleted   u undoes", "good")
+        elif isinstance(write, MergeRows) and isinstance(result, Merged):
+            for row_id in (write.request.keep, *write.request.others):
+                host.changes.publish(RowChanged(write.request.kind, row_id))
+            host.say(rooms.merge_sentence(write, result), "good")
         elif isinstance(result, CampaignRow):
             host.changes.publish(RowChanged("campaign", result.id, result))
             host.say(f"Added the campaign {safe(result.name)}.", "good")
@@ -146,7 +160,7 @@ class Changing:
         elif isinstance(write, EditFields | AddCampaign):
             host.push_screen(rooms.edit_again(write, error))
         self._taking_back.refused(write, error)
-        named = SetStatus | EditFields | DeleteRow
+        named = SetStatus | EditFields | DeleteRow | MergeRows
         name = f"{clip(write.name, 30)}: " if isinstance(write, named) else ""
         host.say(f"{name}{safe(str(error))}", "bad")
 

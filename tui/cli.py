@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "show": "show",
     "status": "status",
     "duplicates": "duplicates",
+    "merge": "merge",
     "log": "log",
     "keys": "about",
     "config": "about",

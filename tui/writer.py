@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Final
 from db.errors import CustomerCenterError, DatabaseUnavailable, Refused, StaleRow
 from tui import crash
 from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
-from tui.writes import ChangeMany, DeleteRow, EditFields, SetStatus, TakeBack, Write
+from tui.writes import (
+    ChangeMany,
+    DeleteRow,
+    EditFields,
+    MergeRows,
+    SetStatus,
+    TakeBack,
+    Write,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -161,6 +169,10 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import bulk
 
         return bulk.change(session, write.request, go_on)
+    if isinstance(write, MergeRows):
+        from db.services import merging
+
+        return merging.merge(session, write.request)
     if isinstance(write, DeleteRow):
         from db.services import deletion
 
@@ -196,6 +208,10 @@ def _already_done(session: Session, write: Write) -> object:
         from db.services import bulk
 
         return bulk.written(session, write.request)
+    if isinstance(write, MergeRows):
+        from db.services import merging
+
+        return merging.written(session, write.request)
     return tuple(write.after) if isinstance(write, EditFields) else None
 
 

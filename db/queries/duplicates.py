@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, func, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db.domains import FREE_MAIL, registrable_domain
@@ -25,6 +26,7 @@ MOST_MEMBERS: Final = 20
 """Rows of a group that are listed."""
 # For one statement, which reads a table whole and sorts it.
 _PATIENCE: Final = {"statement_timeout": "5min", "work_mem": "64MB"}
+_STOPPED: Final = "57014"
 
 GoOn = Callable[[int, int], bool]
 """Is told how many of how many reasons were looked at, and ends the search by False."""
@@ -61,7 +63,13 @@ def find(session: Session, search: DuplicateSearch, go_on: GoOn = always) -> Dup
     for done, (reason, query) in enumerate(reasons(session)):
         if not go_on(done, len(REASONS[search.kind])):
             raise SearchCancelled("The search for duplicates was stopped.")
-        found = _shared(session, search, reason, query)
+        try:
+            found = _shared(session, search, reason, query)
+        except DBAPIError as error:
+            stopped = getattr(error.orig, "pgcode", None) == _STOPPED
+            if not stopped or go_on(done, len(REASONS[search.kind])):
+                raise
+            raise SearchCancelled("The search for duplicates was stopped.") from error
         complete = complete and len(found) <= search.limit
         shared += found[: search.limit]
     return Duplicates(_groups(session, search, shared), complete)
