@@ -7,7 +7,7 @@ from alembic import op
 from migrations import first_triggers as first
 
 revision = "20261130_whole_deletes"
-down_revision = "20261129_snooze"
+down_revision = "20261130_lookup_indexes"
 branch_labels = None
 depends_on = None
 
