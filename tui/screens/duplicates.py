@@ -18,6 +18,7 @@ from db.rows import LeadRow, OrganizationRow
 from tui import format
 from tui.bindings import bindings
 from tui.format import plural
+from tui.keymap import hint
 from tui.messages import RowChanged
 from tui.reading import Arrived
 from tui.safe import safe
@@ -143,6 +144,11 @@ class DuplicatesScreen(AppScreen[None]):
             event.prevent_default()
             self._stop()
             self.host.say("Stopping …")
+
+    def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
+        super().on_row_table_state_changed(message)
+        if message.table.state in ("failed", "stale") and self.asked.is_set():
+            self.host.say(f"Stopped.   {hint('app.refresh', 'looks again')}".rstrip(), "attention")
 
     def action_kind(self) -> None:
         """Look at leads in the place of organizations, or the other way round."""
