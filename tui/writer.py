@@ -15,6 +15,7 @@ from tui.writes import (
     ChangeMany,
     DeleteRow,
     EditFields,
+    MergeRows,
     SetStatus,
     Suppress,
     TakeBack,
@@ -170,6 +171,10 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import bulk
 
         return bulk.change(session, write.request, go_on)
+    if isinstance(write, MergeRows):
+        from db.services import merging
+
+        return merging.merge(session, write.request)
     if isinstance(write, DeleteRow):
         from db.services import deletion
 
@@ -215,6 +220,10 @@ def _already_done(session: Session, write: Write) -> object:
         from db.services import bulk
 
         return bulk.written(session, write.request)
+    if isinstance(write, MergeRows):
+        from db.services import merging
+
+        return merging.written(session, write.request)
     return tuple(write.after) if isinstance(write, EditFields) else None
 
 

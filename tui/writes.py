@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
     from db.many import BulkRequest
+    from db.merging import MergeRequest
     from db.rows import Kind
     from db.steps import Conflict, Purpose
 
@@ -143,6 +144,27 @@ class Unsuppress:
     change_id: UUID = field(default_factory=uuid4)
 
 
+@dataclass(frozen=True, slots=True)
+class MergeRows:
+    """Rows that become one; ``name`` is that of the row that stays."""
+
+    request: MergeRequest
+    name: str
+
+    @property
+    def change_id(self) -> UUID:
+        """Marks the transaction in the journal."""
+        return self.request.change_id
+
+
 Write = (
-    SetStatus | EditFields | AddCampaign | DeleteRow | TakeBack | ChangeMany | Suppress | Unsuppress
+    SetStatus
+    | EditFields
+    | AddCampaign
+    | DeleteRow
+    | TakeBack
+    | ChangeMany
+    | MergeRows
+    | Suppress
+    | Unsuppress
 )
