@@ -1,4 +1,9 @@
-"""Hearing of changes by anyone: LISTEN on a connection of its own, and looking where that fails."""
+"""Hearing of changes by anyone: LISTEN on a connection of its own, and looking into the journal.
+
+What is announced is heard at once, but not all is: a writer that would have to wait for another
+one's announcement makes none. So one looks as well: soon after something was heard, else now and
+then, and only then where announcements do not arrive at all.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ import json
 import select
 import socket
 import threading
-from collections.abc import Callable, Set
+from collections.abc import Callable, Collection, Iterator, Set
 from contextlib import closing
 from dataclasses import dataclass
 from time import monotonic
@@ -17,12 +22,14 @@ import psycopg2
 from psycopg2.extensions import connection as PsycopgConnection
 
 from db.errors import CustomerCenterError
-from db.queries.news import KINDS, Place
+from db.queries.news import KINDS, Announcement, Place
 from db.rows import ANYTHING, Touched, summed_up
 
 CHANNEL: Final = "customer_center"
 GAP: Final = 0.25
 """Seconds from one report to the next one, whatever is announced meanwhile."""
+LOOK_BESIDES: Final = 1.0
+"""Seconds from one look to the next one where changes are announced and nothing was heard."""
 LOOK_EVERY: Final = 5.0
 """Seconds from one look to the next one where nothing is announced."""
 ECHO_WITHIN: Final = 2.0
@@ -46,7 +53,10 @@ class Deaf(Exception):
     """Announcements do not arrive on a connection, though it works."""
 
 
-Look = Callable[[Place | None], tuple[Place, tuple[Touched, ...]]]
+Look = Callable[
+    [Place | None, Collection[Announcement]],
+    tuple[Place, tuple[Touched, ...]],
+]
 
 
 class Listener:
@@ -74,6 +84,7 @@ class Listener:
         self._tell = tell
         self._ours = ours
         self._place: Place | None = None
+        self._announced: list[Announcement] = []
         self._next_look = 0.0
         self._closing = threading.Event()
         self._bell, self._wake = socket.socketpair()
@@ -114,7 +125,10 @@ class Listener:
     def _missed(self) -> tuple[Touched, ...]:
         """Return what may have happened unheard: anything, but for a start at which nothing did."""
         since, self._since, self._place = self._since, None, None
+        self._announced.clear()
+        self._next_look = monotonic() + GAP
         try:
+            self._place, _ = self._look(None, ())
             quiet = since is not None and not self._within(monotonic() - since + MARGIN)
         except CustomerCenterError:
             quiet = False
@@ -153,14 +167,21 @@ class Listener:
     def _hear(self, connection: PsycopgConnection) -> None:
         while not self._closing.is_set():
             if not connection.notifies:
-                self._rest(None, connection)
+                self._rest(max(0.0, self._next_look - monotonic()), connection)
             connection.poll()
-            told = (understood(n.payload, ours=n.pid in self._ours) for n in connection.notifies)
-            heard = summed_up(touched for touched in told if touched is not None)
-            connection.notifies.clear()
-            if heard:
-                self._tell(Report(True, heard))
+            touched = summed_up((*self._heard(connection), *self._looked(LOOK_BESIDES)))
+            if touched:
+                self._next_look = monotonic() + GAP
+                self._tell(Report(True, touched))
                 self._rest(GAP)
+
+    def _heard(self, connection: PsycopgConnection) -> Iterator[Touched]:
+        for notice in connection.notifies:
+            announcement = understood(notice.payload, ours=notice.pid in self._ours)
+            if announcement is not None:
+                self._announced.append(announcement)
+                yield announcement.touched
+        connection.notifies.clear()
 
     def _rest(self, seconds: float | None, connection: PsycopgConnection | None = None) -> None:
         """Wait so long, or until the connection has something, or until this is closed."""
@@ -175,21 +196,26 @@ class Listener:
         """Look now and then for so many seconds, each time where the last one ended."""
         end = monotonic() + seconds
         while not self._closing.is_set():
-            now = monotonic()
-            if now >= self._next_look:
-                self._next_look = now + LOOK_EVERY
-                try:
-                    self._place, touched = self._look(self._place)
-                except CustomerCenterError:
-                    touched = ()  # The screen that reads tells why; the next look makes up for it.
-                if touched:
-                    self._tell(Report(False, touched))
-            if now >= end:
+            if touched := self._looked(LOOK_EVERY):
+                self._tell(Report(False, touched))
+            if (now := monotonic()) >= end:
                 return
-            self._rest(max(0.0, min(end, self._next_look) - monotonic()))
+            self._rest(max(0.0, min(end, self._next_look) - now))
+
+    def _looked(self, pause: float) -> tuple[Touched, ...]:
+        """Look if it is time to; return what was written and not announced."""
+        if monotonic() < self._next_look:
+            return ()
+        self._next_look = monotonic() + pause
+        announced, self._announced = self._announced, []
+        try:
+            self._place, touched = self._look(self._place, announced)
+        except CustomerCenterError:
+            return ()  # The screen that reads tells why; the next look makes up for it.
+        return touched
 
 
-def understood(payload: str, *, ours: bool = False) -> Touched | None:
+def understood(payload: str, *, ours: bool = False) -> Announcement | None:
     """Return what an announcement tells, None for one that is not of our triggers."""
     try:
         told = json.loads(payload)
@@ -197,7 +223,8 @@ def understood(payload: str, *, ours: bool = False) -> Touched | None:
         ids = None if told["ids"] is None else frozenset(map(UUID, told["ids"]))
         fields = None if told["fields"] is None else frozenset(told["fields"])
         came_or_went = told["op"] != "update"
+        transaction = str(told["transaction"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     own = ids if ours and ids is not None else frozenset()
-    return Touched(kind, ids, fields, own, came_or_went)
+    return Announcement(transaction, Touched(kind, ids, fields, own, came_or_went))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
@@ -83,8 +83,10 @@ class Door:
             from db.listening import Listener
             from db.queries import news
 
-            def look(place: news.Place | None) -> tuple[news.Place, tuple[Touched, ...]]:
-                return self._read(lambda session: news.look(session, place))
+            def look(
+                place: news.Place | None, announced: Collection[news.Announcement]
+            ) -> tuple[news.Place, tuple[Touched, ...]]:
+                return self._read(lambda session: news.look(session, place, announced))
 
             def within(seconds: float) -> bool:
                 return self._read(lambda session: news.written_within(session, seconds))
