@@ -11,7 +11,7 @@ import json
 import select
 import socket
 import threading
-from collections.abc import Callable, Collection, Iterator, Set
+from collections.abc import Callable, Set
 from contextlib import closing
 from dataclasses import dataclass
 from time import monotonic
@@ -22,7 +22,7 @@ import psycopg2
 from psycopg2.extensions import connection as PsycopgConnection
 
 from db.errors import CustomerCenterError
-from db.queries.news import KINDS, Announcement, Place
+from db.queries.news import KINDS, Announcement, Look, Place
 from db.rows import ANYTHING, Touched, summed_up
 
 CHANNEL: Final = "customer_center"
@@ -53,12 +53,6 @@ class Deaf(Exception):
     """Announcements do not arrive on a connection, though it works."""
 
 
-Look = Callable[
-    [Place | None, Collection[Announcement]],
-    tuple[Place, tuple[Touched, ...]],
-]
-
-
 class Listener:
     """A thread that tells of what is written, at most every ``GAP`` seconds.
 
@@ -71,7 +65,7 @@ class Listener:
     def __init__(
         self,
         connect: Callable[[], PsycopgConnection],
-        look: Look,
+        look: Callable[[Place | None], Look],
         within: Callable[[float], bool],
         tell: Callable[[Report], object],
         ours: Set[int],
@@ -84,7 +78,6 @@ class Listener:
         self._tell = tell
         self._ours = ours
         self._place: Place | None = None
-        self._announced: list[Announcement] = []
         self._next_look = 0.0
         self._closing = threading.Event()
         self._bell, self._wake = socket.socketpair()
@@ -125,10 +118,9 @@ class Listener:
     def _missed(self) -> tuple[Touched, ...]:
         """Return what may have happened unheard: anything, but for a start at which nothing did."""
         since, self._since, self._place = self._since, None, None
-        self._announced.clear()
         self._next_look = monotonic() + GAP
         try:
-            self._place, _ = self._look(None, ())
+            self._place = self._look(None).place
             quiet = since is not None and not self._within(monotonic() - since + MARGIN)
         except CustomerCenterError:
             quiet = False
@@ -165,23 +157,29 @@ class Listener:
             connection.poll()
 
     def _hear(self, connection: PsycopgConnection) -> None:
+        known: list[Announcement] = []
         while not self._closing.is_set():
             if not connection.notifies:
                 self._rest(max(0.0, self._next_look - monotonic()), connection)
-            connection.poll()
-            touched = summed_up((*self._heard(connection), *self._looked(LOOK_BESIDES)))
+            look = self._looked(LOOK_BESIDES)
+            # After the look, for what it saw may have been announced just then.
+            heard = self._heard(connection)
+            known += heard
+            touched = [announcement.touched for announcement in heard]
+            if look is not None:
+                touched += look.but(known)
+                known.clear()
             if touched:
                 self._next_look = monotonic() + GAP
-                self._tell(Report(True, touched))
+                self._tell(Report(True, summed_up(touched)))
                 self._rest(GAP)
 
-    def _heard(self, connection: PsycopgConnection) -> Iterator[Touched]:
-        for notice in connection.notifies:
-            announcement = understood(notice.payload, ours=notice.pid in self._ours)
-            if announcement is not None:
-                self._announced.append(announcement)
-                yield announcement.touched
+    def _heard(self, connection: PsycopgConnection) -> list[Announcement]:
+        connection.poll()
+        told = (understood(n.payload, ours=n.pid in self._ours) for n in connection.notifies)
+        heard = [announcement for announcement in told if announcement is not None]
         connection.notifies.clear()
+        return heard
 
     def _rest(self, seconds: float | None, connection: PsycopgConnection | None = None) -> None:
         """Wait so long, or until the connection has something, or until this is closed."""
@@ -196,23 +194,24 @@ class Listener:
         """Look now and then for so many seconds, each time where the last one ended."""
         end = monotonic() + seconds
         while not self._closing.is_set():
-            if touched := self._looked(LOOK_EVERY):
+            look = self._looked(LOOK_EVERY)
+            if look is not None and (touched := look.but()):
                 self._tell(Report(False, touched))
             if (now := monotonic()) >= end:
                 return
             self._rest(max(0.0, min(end, self._next_look) - now))
 
-    def _looked(self, pause: float) -> tuple[Touched, ...]:
-        """Look if it is time to; return what was written and not announced."""
+    def _looked(self, pause: float) -> Look | None:
+        """Look if it is time to, and again after the pause."""
         if monotonic() < self._next_look:
-            return ()
+            return None
         self._next_look = monotonic() + pause
-        announced, self._announced = self._announced, []
         try:
-            self._place, touched = self._look(self._place, announced)
+            look = self._look(self._place)
         except CustomerCenterError:
-            return ()  # The screen that reads tells why; the next look makes up for it.
-        return touched
+            return None  # The screen that reads tells why; the next look makes up for it.
+        self._place = look.place
+        return look
 
 
 def understood(payload: str, *, ours: bool = False) -> Announcement | None:

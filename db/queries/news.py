@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -63,36 +63,51 @@ def written_within(session: Session, seconds: float) -> bool:
     return bool(session.scalar(select(func.greatest(latest.scalar_subquery(), *newest) >= since)))
 
 
-def look(
-    session: Session, place: Place | None, announced: Collection[Announcement] = ()
-) -> tuple[Place, tuple[Touched, ...]]:
-    """Return up to where this looks, and what was written since ``place``; without one, anything.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was written between two looks, and the place up to which this one went.
 
-    What was ``announced`` already is left out, but for rows that are new: of these it is told again
-    that there are more.
+    ``entries`` are what the journal has, each with the number of its transaction; ``further`` is
+    what it does not tell.
+    """
+
+    place: Place
+    further: tuple[Touched, ...]
+    entries: tuple[tuple[str, Touched], ...] = ()
+
+    def but(self, announced: Collection[Announcement] = ()) -> tuple[Touched, ...]:
+        """Return what was written and not announced."""
+        told = (
+            touched
+            for transaction, touched in self.entries
+            if not any(one.covers(transaction, touched) for one in announced)
+        )
+        return summed_up((*told, *self.further))
+
+
+def look(session: Session, place: Place | None) -> Look:
+    """Return what was written since ``place``; without one, anything.
+
+    Of rows that are new it is told that there are more, whether that was announced or not.
     """
     recent = func.now() - RECENT
     if place is None:
         now, *made = session.execute(select(recent, *_made_since(recent))).one()
-        return Place(changes.place(session), now, tuple(made)), ANYTHING
+        return Look(Place(changes.place(session), now, tuple(made)), ANYTHING)
     then = _made_since(place.counted_from)
     now, *counts = session.execute(select(recent, *then, *_made_since(recent))).one()
     news = changes.since(session, place.journal, MOST)
     here = Place(news.place, now, tuple(counts[len(MADE) :]))
     if not news.complete:
-        return here, ANYTHING
+        return Look(here, ANYTHING)
     came = (
         Touched(kind, frozenset(), frozenset(), came_or_went=True)
         for kind, before, made in zip(KINDS.values(), place.made, counts, strict=False)
         if before != made
     )
-    told = (
-        touched
-        for row, transaction in zip(news.rows, news.transactions, strict=True)
-        for touched in _named(row)
-        if not any(one.covers(transaction, touched) for one in announced)
-    )
-    return here, summed_up((*told, *came))
+    told = zip(news.transactions, map(_named, news.rows), strict=True)
+    entries = ((transaction, touched) for transaction, touched in told if touched is not None)
+    return Look(here, tuple(came), tuple(entries))
 
 
 def _made_since(moment: ColumnElement[datetime] | datetime) -> tuple[ScalarSelect[int], ...]:
@@ -103,9 +118,10 @@ def _made_since(moment: ColumnElement[datetime] | datetime) -> tuple[ScalarSelec
     )
 
 
-def _named(row: ChangeRow) -> Iterator[Touched]:
+def _named(row: ChangeRow) -> Touched | None:
     kind = KINDS.get(row.table_name)
-    if kind is not None:
-        ids = None if row.row_id is None else frozenset((row.row_id,))
-        gone = row.field == "*" or ids is None
-        yield Touched(kind, ids, frozenset((row.field,)), came_or_went=gone)
+    if kind is None:
+        return None
+    ids = None if row.row_id is None else frozenset((row.row_id,))
+    gone = row.field == "*" or ids is None
+    return Touched(kind, ids, frozenset((row.field,)), came_or_went=gone)

@@ -21,16 +21,16 @@ SOME = frozenset(uuid4() for _ in range(MOST_TOUCHED - 1))
 
 
 def told(session: Session, place: news.Place | None) -> tuple[news.Place, dict[str, Touched]]:
-    here, touched = news.look(session, place)
+    found = news.look(session, place)
     session.rollback()
-    return here, {one.kind: one for one in touched}
+    return found.place, {one.kind: one for one in found.but()}
 
 
 # Looking
 
 
 def test_the_first_look_does_not_know_what_was_written_before(session: Session) -> None:
-    assert news.look(session, None)[1] == ANYTHING
+    assert news.look(session, None).but() == ANYTHING
 
 
 def test_a_look_names_what_was_written_since_the_last_one(
@@ -62,17 +62,22 @@ def test_a_look_leaves_out_what_was_announced(session: Session, other: PsycopgCo
     place, _ = told(session, None)
     run(other, "LISTEN customer_center")
     run(other, "UPDATE leads SET title = 'CTO' WHERE lead_id = %s", lead.id)
-    announcements = [understood(payload) for payload in notifications(other, 1)]
+    announced = [*filter(None, map(understood, notifications(other, 1)))]
     run(other, "SET customer_center.notify = 'off'")
     run(other, "UPDATE leads SET title = 'CFO'")
-    _, touched = news.look(session, place, list(filter(None, announcements)))
+    touched = news.look(session, place).but(announced)
     assert notifications(other, 1, seconds=0.1) == []
     assert touched == (Touched("lead", frozenset([lead.id, also.id]), frozenset(["title"])),)
-    announced = news.Announcement("7", Touched("lead", frozenset([lead.id]), frozenset(["title"])))
-    assert announced.covers("7", one(lead.id, "title"))
-    assert not announced.covers("8", one(lead.id, "title"))
-    assert not announced.covers("7", one(also.id, "title"))
-    assert not announced.covers("7", one(lead.id, "status"))
+
+
+def test_an_announcement_covers_what_its_transaction_did_to_these_fields_of_these_rows() -> None:
+    lead = uuid4()
+    announced = news.Announcement("7", one(lead, "title"))
+    assert announced.covers("7", one(lead, "title"))
+    assert not announced.covers("8", one(lead, "title"))
+    assert not announced.covers("7", one(uuid4(), "title"))
+    assert not announced.covers("7", one(lead, "status"))
+    assert news.Announcement("7", Touched("lead")).covers("7", one(lead, "status"))
 
 
 def test_a_look_tells_of_a_row_that_was_committed_after_one_made_later(

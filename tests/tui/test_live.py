@@ -173,6 +173,18 @@ async def test_an_organization_and_its_leads_move(demo_url: str, n8n: PsycopgCon
         await shows(pilot, "Tester")
 
 
+async def test_what_a_busy_writer_did_not_announce_is_shown_as_well(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        run(n8n, "SET customer_center.notify = 'off'")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row_of(app).id)
+        await shows(pilot, "Tester")
+        insert_lead(n8n, NORDIC, "new@acme.com")
+        await shows(pilot, "new@acme.com")
+
+
 # Numbers
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from db.database import Database
     from db.early import EarlyReads
     from db.listening import Listener, Report
-    from db.rows import Sort, Touched
+    from db.rows import Sort
     from db.settings import Settings
     from tui.writer import Writer
 
@@ -83,10 +83,8 @@ class Door:
             from db.listening import Listener
             from db.queries import news
 
-            def look(
-                place: news.Place | None, announced: Collection[news.Announcement]
-            ) -> tuple[news.Place, tuple[Touched, ...]]:
-                return self._read(lambda session: news.look(session, place, announced))
+            def look(place: news.Place | None) -> news.Look:
+                return self._read(lambda session: news.look(session, place))
 
             def within(seconds: float) -> bool:
                 return self._read(lambda session: news.written_within(session, seconds))
