@@ -65,6 +65,13 @@ class TransitionRefused(Refused):
         super().__init__(f"Not changed: {why}.")
 
 
+class Suppressed(Refused):
+    """An address or its domain is suppressed, so that its lead may not be sent to.
+
+    The text says which and why. A reason forces it.
+    """
+
+
 class StaleRow(CustomerCenterError):
     """Another writer changed the row since it was read.
 

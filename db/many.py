@@ -22,7 +22,14 @@ TEXTS: Final[tuple[BulkField, ...]] = ("language", "source", "title")
 """Fields that may get a text of the operator's, the same for many leads."""
 
 Fate = Literal[
-    "changed", "already", "not allowed", "suppressed", "taken", "changed meanwhile", "gone"
+    "changed",
+    "already",
+    "not allowed",
+    "suppressed",
+    "on the list",
+    "taken",
+    "changed meanwhile",
+    "gone",
 ]
 
 
@@ -40,9 +47,9 @@ class BulkRequest:
 
     ``value`` is a campaign's id for ``campaign_id`` and a text for any other field; None clears it.
     ``forced`` goes against the table of transitions, and with a ``reason`` out of suppressed
-    statuses. ``place`` is that of the preview which was agreed to: a lead of which another program
-    changed the field since is left alone. ``change_id`` marks the transaction in the journal, so
-    that a commit whose answer was lost is recognised.
+    statuses and against the suppression list. ``place`` is that of the preview which was agreed
+    to: a lead of which another program changed the field since is left alone. ``change_id`` marks
+    the transaction in the journal, so that a commit whose answer was lost is recognised.
     """
 
     which: Selection
@@ -58,6 +65,7 @@ class BulkRequest:
 class BulkCount:
     """How many leads have the same fate; by status where a status is what changes.
 
+    ``suppressed`` is a lead in a suppressed status, ``on the list`` one whose address is suppressed;
     ``taken`` means that the campaign has a lead of the same address.
     """
 

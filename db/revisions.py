@@ -11,5 +11,6 @@ REVISIONS: Final = (
     "20261128_leaner_triggers",
     "20261129_snooze",
     "20261130_quieter_triggers",
+    "20261201_suppressions",
 )
 HEAD: Final = REVISIONS[-1]

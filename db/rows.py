@@ -14,6 +14,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from db.filters.tree import Filter
+    from db.suppression import MayWrite, SuppressionRow
 
 T = TypeVar("T")
 Kind = Literal["campaign", "organization", "lead"]
@@ -188,7 +189,8 @@ class Contact:
 class LeadDetail:
     """A lead with every field, its campaign and its organization.
 
-    ``contacts`` are the latest ones with the same company by other campaigns, latest first.
+    ``contacts`` are the latest ones with the same company by other campaigns, latest first;
+    ``suppressed`` is what keeps the address from being written to.
     """
 
     lead_id: UUID
@@ -216,6 +218,7 @@ class LeadDetail:
     organization: OrganizationDetail
     contacts: tuple[Contact, ...] = ()
     snoozed_until: datetime | None = None
+    suppressed: SuppressionRow | None = None
 
     @property
     def id(self) -> UUID:
@@ -380,11 +383,15 @@ class LookupHit:
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """The answer to a look-up: what was asked, as what it was read, and the hits, best first."""
+    """The answer to a look-up: what was asked, as what it was read, and the hits, best first.
+
+    ``verdict`` says of an address or a domain whether one may write there, where that was asked.
+    """
 
     query: str
     read_as: str
     hits: tuple[LookupHit, ...]
+    verdict: MayWrite | None = None
 
 
 @dataclass(frozen=True, slots=True)

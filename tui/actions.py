@@ -55,6 +55,7 @@ SCOPES: Final = {
     "lead": "A lead",
     "triage": "Triage",
     "history": "Journal",
+    "suppressions": "Suppression list",
     "documents": "Documents",
     "json": "JSON viewer",
     "search": "Search line",
@@ -83,6 +84,7 @@ TOGETHER: Final = (
             ("documents", "json"),
             ("json",),
             ("history", "table"),
+            ("suppressions", "table"),
             ("lookup", "table"),
         )
     ),
@@ -111,6 +113,7 @@ WRITING: Final = frozenset(
         "edit_long",
         "import_file",
         "redo",
+        "remove",
         "repeat",
         "snooze",
         "to_campaign",
@@ -226,6 +229,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "app.history", ("g h",), "app.go('history')", "Go to the journal of changes", "everywhere"
     ),
+    Action(
+        "app.suppressions",
+        ("g s",),
+        "app.go('suppressions')",
+        "Go to the suppression list: whom nobody may write to",
+        "everywhere",
+    ),
     Action("app.views", ("V",), "app.views", "Saved views", "everywhere"),
     *(
         Action(
@@ -277,6 +287,24 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("scroll.bottom", ("end", "G"), "scroll_edge(1)", "To the end", "scroll"),
     # Journal
     Action("history.pause", ("space",), "app.toggle_live", "Pause, or go on", "history", "pause"),
+    # Suppression list
+    Action(
+        "suppressions.add", ("a",), "add", "Suppress an address or domain", "suppressions", "add"
+    ),
+    Action(
+        "suppressions.remove",
+        ("D",),
+        "remove",
+        "Take the entry off the list",
+        "suppressions",
+        "remove",
+        dangerous=True,
+    ),
+    Action("suppressions.search", ("slash",), "search", "Search", "suppressions", "search"),
+    Action("suppressions.clear", ("F",), "clear", "Show the whole list again", "suppressions"),
+    Action(
+        "suppressions.copy", ("y d",), "copy_value", "Copy the address or domain", "suppressions"
+    ),
     # Campaigns
     *_status_keys("campaigns"),
     Action("campaigns.add", ("a",), "add", "Add a campaign", "campaigns", "add"),

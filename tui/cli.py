@@ -27,6 +27,8 @@ COMMANDS: Final = {
     "show": "show",
     "status": "status",
     "log": "log",
+    "suppress": "suppress",
+    "verify": "verify",
     "keys": "about",
     "config": "about",
     "embedded": "embedded",

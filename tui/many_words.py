@@ -17,6 +17,7 @@ LISTED: Final = 6
 WHY: Final[dict[Fate, str]] = {
     "not allowed": "not allowed from",
     "suppressed": "must not be written to:",
+    "on the list": "not allowed: suppressed, see the suppression list",
     "already": "have it already",
     "taken": "have an address that the campaign has",
     "changed meanwhile": "changed by others meanwhile",
@@ -79,7 +80,9 @@ def progress(done: int, total: int) -> str:
 
 def can_be_forced(outcome: BulkOutcome) -> bool:
     """Tell whether leads are skipped that a reason would let be changed."""
-    return any(count.fate in ("not allowed", "suppressed") for count in outcome.skipped)
+    return any(
+        count.fate in ("not allowed", "suppressed", "on the list") for count in outcome.skipped
+    )
 
 
 def _skipped(outcome: BulkOutcome) -> Iterator[tuple[int, str]]:

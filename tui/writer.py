@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Final
 from db.errors import CustomerCenterError, DatabaseUnavailable, Refused, StaleRow
 from tui import crash
 from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
-from tui.writes import ChangeMany, EditFields, SetStatus, TakeBack, Write
+from tui.writes import (
+    ChangeMany,
+    EditFields,
+    SetStatus,
+    Suppress,
+    TakeBack,
+    Unsuppress,
+    Write,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -161,6 +169,16 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import bulk
 
         return bulk.change(session, write.request, go_on)
+    if isinstance(write, Suppress):
+        from db.services import suppressions
+        from db.suppression import Entry
+
+        entry = Entry(write.value, write.reason)
+        return suppressions.add(session, (entry,), change_id=write.change_id)
+    if isinstance(write, Unsuppress):
+        from db.services import suppressions
+
+        return suppressions.remove(session, (write.value,))
     from db.services import edits
 
     if isinstance(write, EditFields):

@@ -115,4 +115,21 @@ class ChangeMany:
         return self.request.change_id
 
 
-Write = SetStatus | EditFields | AddCampaign | TakeBack | ChangeMany
+@dataclass(frozen=True, slots=True)
+class Suppress:
+    """An address or domain, in stored form, to which nobody may write from now on."""
+
+    value: str
+    reason: str | None
+    change_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsuppress:
+    """A suppressed address or domain, in stored form, that is taken off the list."""
+
+    value: str
+    change_id: UUID = field(default_factory=uuid4)
+
+
+Write = SetStatus | EditFields | AddCampaign | TakeBack | ChangeMany | Suppress | Unsuppress

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from db.errors import NotFound
 from db.models import Campaign, Lead, Organization
-from db.queries import extent, keyset, search
+from db.queries import extent, keyset, search, suppressions
 from db.queries.campaigns import campaign_row
 from db.queries.documents import size_of
 from db.queries.keyset import AnyRow, AnySelect
@@ -270,6 +270,7 @@ def detail(session: Session, lead_id: UUID) -> LeadDetail:
         organization=organization_detail(found[2:]),
         snoozed_until=lead.snoozed_until,
         contacts=contacts(session, lead.company_id, lead.campaign_id),
+        suppressed=next(iter(suppressions.covering(session, lead.email)), None),
     )
 
 

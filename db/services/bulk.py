@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     ColumnElement,
     String,
+    and_,
     any_,
     case,
     cast,
@@ -35,8 +36,9 @@ from db.queries import campaigns, changes
 from db.queries.keyset import AnySelect
 from db.queries.leads import within
 from db.queries.marked import chosen, id_array
+from db.queries.suppressions import is_suppressed
 from db.services.edits import parsed
-from db.statuses import LEAD, VERIFICATIONS, lead_allows
+from db.statuses import LEAD, SENT_FROM, VERIFICATIONS, lead_allows
 
 PIECE: Final = 1_000
 """Leads that one statement changes: less than a second's work."""
@@ -83,7 +85,13 @@ def change(session: Session, request: BulkRequest, go_on: GoOn = always) -> Bulk
     once the transaction is rolled back.
     """
     value, batch = _value(session, request), uuid4()
-    label_transaction(session, client_id=request.change_id, batch_id=batch, reason=request.reason)
+    label_transaction(
+        session,
+        client_id=request.change_id,
+        batch_id=batch,
+        reason=request.reason,
+        forced=request.forced,
+    )
     session.execute(_PATIENCE)
     try:
         counts = _changed(session, request, value, go_on)
@@ -168,9 +176,20 @@ def _fates(request: BulkRequest, value: str | UUID | None) -> AnySelect:
     if request.field == "status":
         # A status that is not in the vocabulary may become any: nobody wrote a rule for it.
         rules = {each: fate(request, each) for each in LEAD.values()}
-        fates = case(*cases, else_=case(rules, value=Lead.status, else_="changed"))
+        rule: Any = case(rules, value=Lead.status, else_="changed")
+        if (listed := _on_the_list(request)) is not None:
+            rule = case((and_(rule == "changed", listed), "on the list"), else_=rule)
+        fates = case(*cases, else_=rule)
         status = Lead.status
     return select(Lead.lead_id, status.label("status"), fates.label("fate"))
+
+
+def _on_the_list(request: BulkRequest) -> ColumnElement[bool] | None:
+    """The condition under which the database refuses the status; None where it never does."""
+    if request.value not in LEAD.sendable or (request.forced and (request.reason or "").strip()):
+        return None
+    listed = is_suppressed()
+    return and_(listed, Lead.status.not_in(SENT_FROM)) if request.value == "sent" else listed
 
 
 def _changed_since(field: str, place: str) -> ColumnElement[bool]:

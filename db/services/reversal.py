@@ -35,6 +35,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from db.engine import translate
+from db.errors import Suppressed
 from db.models import Change
 from db.queries.steps import MODELS, NAMES, of_fields
 from db.rows import Kind
@@ -75,7 +77,8 @@ def reverse(
     """Write the old values of these entries, whose rows are locked already.
 
     ``overwrite`` and ``left`` say what becomes of others' values. Raises UndoConflict where they do not
-    say it of one, and CannotTakeBack where a constraint leaves no place for an old value.
+    say it of one, CannotTakeBack where a constraint leaves no place for an old value, and Suppressed
+    where an old status is one from which a suppressed address would be sent to.
     """
     fields = _fields(session, which)
     met = _preview(session, found, fields)
@@ -91,6 +94,9 @@ def reverse(
             for row_id in _restore(session, field, overwrite)
         )
     except IntegrityError as error:
+        refused = translate(error)
+        if isinstance(refused, Suppressed):
+            raise refused from error
         name = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or ""
         raise CannotTakeBack(
             f"Not taken back: another row stands in the way of the old values ({name})."

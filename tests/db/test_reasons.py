@@ -203,3 +203,12 @@ def test_contacts_of_other_campaigns_come_with_the_lead(
     run(other, "UPDATE leads SET last_contacted_at = NULL WHERE lead_id <> %s", mine.id)
     session.expire_all()
     assert leads.detail(session, mine.id).contacts == ()
+
+
+def test_a_suppressed_address_is_named_first(session: Session, other: PsycopgConnection) -> None:
+    lead = add_lead(session, email="ada@acme.com", status="bounced")
+    run(other, "INSERT INTO suppressions (value, reason) VALUES ('acme.com', 'by phone')")
+    assert said(leads.detail(session, lead.id))[0] == (
+        "bad",
+        "must not be written to: acme.com is suppressed: by phone",
+    )

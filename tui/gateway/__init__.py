@@ -11,12 +11,15 @@ from tui.gateway.across import AcrossReads
 from tui.gateway.campaigns import CampaignReads
 from tui.gateway.leads import LeadReads
 from tui.gateway.organizations import OrganizationReads
+from tui.gateway.suppressions import SuppressionReads
 from tui.gateway.triage import TriageReads
 
 __all__ = ["Gateway"]
 
 
-class Gateway(CampaignReads, OrganizationReads, LeadReads, TriageReads, AcrossReads):
+class Gateway(
+    CampaignReads, OrganizationReads, LeadReads, TriageReads, SuppressionReads, AcrossReads
+):
     """Reads and writes of one database.
 
     Every read blocks and raises an error of ``db.errors``: call it in a worker thread.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -44,10 +45,14 @@ class AcrossReads(Door):
         return text, number, number == len(rows)
 
     def look_up(self, query: str) -> LookupResult:
-        """Answer a look-up."""
-        from db.queries import lookup
+        """Answer a look-up, with whether one may write there."""
+        from db.queries import lookup, suppressions
 
-        return self._read(lambda session: lookup.look_up(session, query))
+        def answer(session: Session) -> LookupResult:
+            result = lookup.look_up(session, query)
+            return replace(result, verdict=suppressions.may_write(session, query))
+
+        return self._read(answer)
 
     def changes(self, row_id: UUID | None = None, limit: int = 500) -> tuple[ChangeRow, ...]:
         """Return the latest journal entries, of one row or of all."""

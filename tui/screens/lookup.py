@@ -192,7 +192,8 @@ class LookupScreen(StatusKeys[None]):
         self._show_state(None if rows else self._nothing())
         if not rows:
             self.question.focus()
-        self._note(self._sentence(), bad=bool(self.problem))
+        against = _against(self.result)
+        self._note(self._sentence() or against, bad=bool(self.problem or against))
 
     def _nothing(self) -> Content:
         if self.problem:
@@ -215,7 +216,9 @@ class LookupScreen(StatusKeys[None]):
         hits, read_as = self.result.hits, self.result.read_as
         found = format.plural(len(hits), "organization")
         leads = format.plural(sum(hit.total_leads for hit in hits), "lead")
-        return f"{read_as[:1].upper()}{read_as[1:]}: {found}, {leads}"
+        against = _against(self.result)
+        sentence = f"{read_as[:1].upper()}{read_as[1:]}: {found}, {leads}"
+        return f"{against}   ({found}, {leads})" if against else sentence
 
     def _note(self, text: str, *, bad: bool = False) -> None:
         note = self.query_one("#read-as", Static)
@@ -324,6 +327,16 @@ def _best(question: str, rows: tuple[Entry, ...]) -> int:
         if row.lead is not None and (row.lead.email in asked or str(row.lead.id) == asked):
             return place
     return 0
+
+
+def _against(result: LookupResult | None) -> str:
+    """Return why one must not write to what was asked for, nothing where nothing is known."""
+    verdict = result.verdict if result else None
+    if verdict is None or verdict.may_write:
+        return ""
+    first, *others = verdict.objections
+    more = f" and {format.plural(len(others), 'more reason')}" if others else ""
+    return f"Do not write: {safe(first.sentence(), limit=200)}{more}"
 
 
 def _examples() -> Content:
