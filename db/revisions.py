@@ -12,5 +12,6 @@ REVISIONS: Final = (
     "20261129_snooze",
     "20261130_quieter_triggers",
     "20261201_suppressions",
+    "20261202_workflows",
 )
 HEAD: Final = REVISIONS[-1]

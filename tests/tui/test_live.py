@@ -181,7 +181,7 @@ async def test_what_a_busy_writer_did_not_announce_is_shown_as_well(
         run(n8n, "SET customer_center.notify = 'off'")
         run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row_of(app).id)
         await shows(pilot, "Tester")
-        insert_lead(n8n, NORDIC, "new@acme.com", created_at="2030-01-01", first_name="Newcomer")
+        insert_lead(n8n, DACH, "new@acme.com", created_at="2030-01-01", first_name="Newcomer")
         await shows(pilot, "Newcomer")
 
 
