@@ -422,3 +422,13 @@ class PathResult:
     text: str
     count: int
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong in a database, and what to do; ``area`` groups findings."""
+
+    severity: Literal["error", "warning"]
+    area: str
+    what: str
+    advice: str

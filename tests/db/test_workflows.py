@@ -67,7 +67,7 @@ def test_an_upsert_by_campaign_and_address_updates_whatever_form_the_address_has
         ' DO UPDATE SET "campaign_id" = EXCLUDED."campaign_id", "email" = EXCLUDED."email",'
         ' "title" = EXCLUDED."title" RETURNING lead_id, title',
         lead.campaign_id,
-        lead.organization_id,
+        lead.company_id,
     )
     assert found == [(lead.id, "CTO")]
 
