@@ -14,6 +14,7 @@ from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
 from tui.writes import (
     ChangeMany,
     EditFields,
+    Revert,
     SetStatus,
     Suppress,
     TakeBack,
@@ -165,6 +166,13 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import undo
 
         return undo.take_back(session, _undo_request(write))
+    if isinstance(write, Revert):
+        from db.services import revert
+
+        request = revert.RevertRequest(
+            write.actor, write.since, write.until, left=write.left, change_id=write.change_id
+        )
+        return revert.revert(session, request)
     if isinstance(write, ChangeMany):
         from db.services import bulk
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID, uuid4
 
@@ -132,4 +133,20 @@ class Unsuppress:
     change_id: UUID = field(default_factory=uuid4)
 
 
-Write = SetStatus | EditFields | AddCampaign | TakeBack | ChangeMany | Suppress | Unsuppress
+@dataclass(frozen=True, slots=True)
+class Revert:
+    """All that an actor changed from ``since`` on, before ``until``, taken back as one step.
+
+    Other writers' values in ``left`` stay.
+    """
+
+    actor: str
+    since: datetime
+    until: datetime
+    left: tuple[Conflict, ...] = ()
+    change_id: UUID = field(default_factory=uuid4)
+
+
+Write = (
+    SetStatus | EditFields | AddCampaign | TakeBack | ChangeMany | Suppress | Unsuppress | Revert
+)
