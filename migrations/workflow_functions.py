@@ -164,7 +164,7 @@ END
 $$"""
 
 EMAIL_IS_ONE = """
-    IF NEW.email IS DISTINCT FROM OLD.email AND NEW.email !~ '^[^@[:space:]]+@[^@[:space:]]+$' THEN
+    IF NEW.email IS DISTINCT FROM OLD.email AND NEW.email !~ '.@.' THEN
         RAISE EXCEPTION 'email: % is no address; one such as anna@acme.com is expected',
             quote_literal(left(NEW.email, 100))
             USING ERRCODE = 'check_violation', COLUMN = 'email', TABLE = TG_TABLE_NAME;

@@ -212,3 +212,9 @@ def test_a_suppressed_address_is_named_first(session: Session, other: PsycopgCon
         "bad",
         "must not be written to: acme.com is suppressed: by phone",
     )
+
+
+def test_a_time_in_the_future_is_told_though_clocks_may_differ_a_little() -> None:
+    lead = a_lead(email_sent_at=NOW + 48 * HOUR, reply_received_at=NOW + HOUR / 2)
+    day = f"{(NOW + 48 * HOUR).astimezone():%Y-%m-%d %H:%M}"
+    assert said(lead) == [("attention", f"sent in the future: {day}")]

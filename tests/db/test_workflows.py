@@ -105,7 +105,7 @@ def cut(value: object) -> object:
     return value
 
 
-@pytest.mark.parametrize("address", ["anna", "anna.acme.com", "an na@acme.com", "@acme.com", ""])
+@pytest.mark.parametrize("address", ["anna", "anna.acme.com", "anna@", "@acme.com", ""])
 def test_an_address_that_is_none_is_refused_with_column_and_example(
     other: PsycopgConnection, session: Session, campaign: UUID, address: str
 ) -> None:
