@@ -10,8 +10,9 @@ REVISIONS: Final = (
     "20261127_search_indexes",
     "20261128_leaner_triggers",
     "20261129_snooze",
-    "20261130_quieter_triggers",
+    "20261130_lookup_indexes",
     "20261201_suppressions",
-    "20261202_workflows",
+    "20261202_quieter_triggers",
+    "20261203_workflows",
 )
 HEAD: Final = REVISIONS[-1]

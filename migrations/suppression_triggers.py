@@ -83,15 +83,17 @@ BEGIN
        AND NEW.email = OLD.email THEN
         RETURN NEW;
     END IF;
-    SELECT s.value, s.reason INTO by_value, by_reason FROM suppressions s
-     WHERE s.value = ANY (customer_center_covering(NEW.email))
-       AND (s.expires_at IS NULL OR s.expires_at > now())
-     ORDER BY s.kind DESC LIMIT 1;
-    IF by_value IS NULL
+    IF NOT EXISTS (SELECT 1 FROM suppressions s
+                    WHERE s.value = ANY (customer_center_covering(NEW.email))
+                      AND (s.expires_at IS NULL OR s.expires_at > now()))
        OR (btrim(coalesce(current_setting('customer_center.reason', true), '')) <> ''
            AND coalesce(current_setting('customer_center.forced', true), '') <> 'no') THEN
         RETURN NEW;
     END IF;
+    SELECT s.value, s.reason INTO by_value, by_reason FROM suppressions s
+     WHERE s.value = ANY (customer_center_covering(NEW.email))
+       AND (s.expires_at IS NULL OR s.expires_at > now())
+     ORDER BY s.kind DESC, length(s.value) DESC LIMIT 1;
     RAISE EXCEPTION '% is suppressed%: status % needs a reason', by_value,
         coalesce(' (' || left(by_reason, 200) || ')', ''), NEW.status
         USING ERRCODE = 'check_violation', COLUMN = 'status', TABLE = TG_TABLE_NAME,

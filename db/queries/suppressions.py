@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     any_,
     cast,
+    exists,
     func,
     literal,
     literal_column,
@@ -79,10 +80,9 @@ def _covers(value: ColumnElement[str]) -> ColumnElement[bool]:
     return Suppression.value == any_(func.customer_center_covering(value))
 
 
-def is_suppressed(email: Any = Lead.email) -> ColumnElement[bool]:
-    """Return the condition that an address is suppressed now, for few leads at a time."""
-    condition: ColumnElement[bool] = func.customer_center_suppressed(email)
-    return condition
+def is_suppressed() -> ColumnElement[bool]:
+    """Return the condition that a lead is suppressed now, lead by lead, for few of them."""
+    return exists(select(1).where(_covers(Lead.email.expression), _IN_FORCE))
 
 
 def suppressed_leads(*conditions: ColumnElement[bool]) -> AnySelect:

@@ -6,8 +6,8 @@ from alembic import op
 
 from migrations import quieter_triggers
 
-revision = "20261130_quieter_triggers"
-down_revision = "20261129_snooze"
+revision = "20261202_quieter_triggers"
+down_revision = "20261201_suppressions"
 branch_labels = None
 depends_on = None
 

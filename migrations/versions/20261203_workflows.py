@@ -8,8 +8,8 @@ from alembic import op
 from db.comments import FUNCTIONS, RELATIONS
 from migrations import leaner_triggers, workflow_functions
 
-revision = "20261202_workflows"
-down_revision = "20261201_suppressions"
+revision = "20261203_workflows"
+down_revision = "20261202_quieter_triggers"
 branch_labels = None
 depends_on = None
 
