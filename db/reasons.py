@@ -105,6 +105,8 @@ def _icebreaker(lead: LeadDetail) -> Iterator[Reason]:
     left = placeholder(lead.email_icebreaker or "")
     if left is not None:
         yield Reason("bad", f"the icebreaker holds a placeholder: {left}")
+    if lead.company_in_icebreaker is not None:
+        yield Reason("bad", f"the icebreaker names another company: {lead.company_in_icebreaker}")
 
 
 def _reply(lead: LeadDetail, now: datetime) -> Iterator[Reason]:

@@ -108,6 +108,7 @@ WRITING: Final = frozenset(
         "judge",
         "add",
         "clear_icebreaker",
+        "delete",
         "edit",
         "edit_here",
         "edit_long",
@@ -163,6 +164,10 @@ def _moving_keys(
     )
 
 
+def _delete_key(scope: str, description: str) -> Action:
+    return Action(f"{scope}.delete", ("D",), "delete", description, scope, dangerous=True)
+
+
 def _marking_keys(scope: str) -> tuple[Action, ...]:
     return (
         Action(f"{scope}.mark", ("space",), "mark", "Mark the row and go on", scope, "mark"),
@@ -184,6 +189,7 @@ def _marking_keys(scope: str) -> tuple[Action, ...]:
             "Copy what is marked, or the row, as CSV",
             scope,
         ),
+        _delete_key(scope, "Delete what is marked, or the row"),
     )
 
 
@@ -314,6 +320,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "campaigns.edit", ("e",), "edit", "Rename or describe the campaign", "campaigns", "edit"
     ),
+    _delete_key("campaigns", "Delete the campaign, if it has no leads"),
     Action("campaigns.history", ("H",), "history", "What happened to this campaign", "campaigns"),
     Action("campaigns.copy_id", ("y i",), "copy('id')", "Copy the id", "campaigns"),
     # Organizations
@@ -332,6 +339,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "organizations.json", ("J",), "json", "Website documents as JSON", "organizations", "JSON"
     ),
+    _delete_key("organizations", "Delete the organization, if it has no leads"),
     Action(
         "organizations.history",
         ("H",),
@@ -398,6 +406,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "lead",
         "organization",
     ),
+    _delete_key("lead", "Delete the lead"),
     Action("lead.history", ("H",), "history", "What happened to this lead", "lead"),
     *_copy_keys("lead"),
     # Triage

@@ -22,6 +22,7 @@ from tui.writer import Outcome
 from tui.writes import (
     AddCampaign,
     ChangeMany,
+    DeleteRow,
     EditFields,
     Revert,
     SetStatus,
@@ -144,6 +145,9 @@ class Changing:
             host.say(saved if names else "Nothing was changed.", "good")
         elif isinstance(write, Suppress | Unsuppress):
             rooms.list_changed(host, write, result)
+        elif isinstance(write, DeleteRow):
+            host.changes.publish(RowChanged(write.kind, write.row_id))
+            host.say(f"{clip(write.name, 40)}: deleted   u undoes", "good")
         elif isinstance(result, CampaignRow):
             host.changes.publish(RowChanged("campaign", result.id, result))
             host.say(f"Added the campaign {safe(result.name)}.", "good")
@@ -164,7 +168,8 @@ class Changing:
         elif isinstance(write, EditFields | AddCampaign):
             host.push_screen(rooms.edit_again(write, error))
         self._taking_back.refused(write, error)
-        name = f"{clip(write.name, 30)}: " if isinstance(write, SetStatus | EditFields) else ""
+        named = SetStatus | EditFields | DeleteRow
+        name = f"{clip(write.name, 30)}: " if isinstance(write, named) else ""
         again = " The same key asks for one." if isinstance(error, Suppressed) and name else ""
         host.say(f"{name}{safe(str(error))}{again}", "bad")
 

@@ -58,10 +58,13 @@ def _line(request: BulkRequest, count: BulkCount, width: int) -> tuple[str, str]
 
 def _rule(request: BulkRequest, count: BulkCount) -> str:
     """Return which rule a change of these leads goes against."""
-    if request.field != "status" or lead_allows(count.status or "", str(request.value)):
-        return ""
-    suppressed = count.status in LEAD.suppressed
-    return "   must not be written to" if suppressed else "   not allowed, forced"
+    if count.status in LEAD.suppressed and (request.deletes or not _allowed(request, count)):
+        return "   must not be written to"
+    return "" if _allowed(request, count) else "   not allowed, forced"
+
+
+def _allowed(request: BulkRequest, count: BulkCount) -> bool:
+    return request.field != "status" or lead_allows(count.status or "", str(request.value))
 
 
 def sentence(outcome: BulkOutcome, what: str) -> str:

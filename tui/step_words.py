@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from db.rows import WHOLE_ROW
 from db.statuses import CAMPAIGN, LEAD
 from db.steps import Conflict, FieldChange, Preview, Step, TakenBack
 from tui import format
@@ -19,6 +20,8 @@ def step_text(step: Step) -> str:
     if len(step.fields) > 1:
         return f"{', '.join(_label(one.field) for one in step.fields)} of {rows}"
     (change,) = step.fields
+    if change.field == WHOLE_ROW:
+        return f"{rows} deleted"
     if change.field != "status":
         return f"{_label(change.field)} of {rows}"
     old = f" from {value_text(change, change.old)}" if change.one_old else ""

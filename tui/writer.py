@@ -13,6 +13,7 @@ from tui import crash
 from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
 from tui.writes import (
     ChangeMany,
+    DeleteRow,
     EditFields,
     Revert,
     SetStatus,
@@ -187,6 +188,11 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import suppressions
 
         return suppressions.remove(session, (write.value,))
+    if isinstance(write, DeleteRow):
+        from db.services import deletion
+
+        deletion.delete(session, write.kind, write.row_id, write.version, write.change_id)
+        return None
     from db.services import edits
 
     if isinstance(write, EditFields):

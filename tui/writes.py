@@ -89,6 +89,17 @@ class AddCampaign:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteRow:
+    """A campaign or an organization without leads that is deleted where it is of this version."""
+
+    kind: Literal["campaign", "organization"]
+    row_id: UUID
+    name: str
+    version: int
+    change_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack:
     """A step of the journal that is to be taken back, or done again.
 
@@ -148,5 +159,13 @@ class Revert:
 
 
 Write = (
-    SetStatus | EditFields | AddCampaign | TakeBack | ChangeMany | Suppress | Unsuppress | Revert
+    SetStatus
+    | EditFields
+    | AddCampaign
+    | DeleteRow
+    | TakeBack
+    | ChangeMany
+    | Suppress
+    | Unsuppress
+    | Revert
 )

@@ -90,9 +90,23 @@ def conditions(wanted: tree.Filter, now: datetime) -> list[Condition]:
 def settled(session: Session, wanted: tree.Filter) -> tree.Filter:
     """Return the filter with ids for the names of campaigns, by which indexes find their leads.
 
-    All campaigns of a name are meant. Raises NotFound where a name has no campaign.
+    All campaigns of a name are meant. Raises NotFound where a name has no campaign, or an id neither
+    campaign nor organization, as where the filter is that of another database.
     """
+    for term in wanted.terms:
+        _check_ids(session, term)
     return tree.Filter(tuple(_settled_term(session, term) for term in wanted.terms))
+
+
+def _check_ids(session: Session, term: tree.Term) -> None:
+    field = named(term.field) if term.field else None
+    if field is None or not field.names_id or term.negated:
+        return
+    table = _TABLES[field.owner]
+    key = table.campaign_id if field.owner == "campaign" else table.organization_id
+    for row_id in filter(None, map(_id, term.values)):
+        if session.scalar(select(exists().where(key == row_id))) is not True:
+            raise NotFound(f"There is no {field.owner} {row_id}.")
 
 
 def _settled_term(session: Session, term: tree.Term) -> tree.Term:

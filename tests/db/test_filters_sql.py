@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -284,6 +284,17 @@ def test_a_settled_filter_has_ids_of_campaigns_and_finds_the_same(
 def test_a_campaign_that_is_not_there_is_named(session: Session) -> None:
     with pytest.raises(NotFound, match="no campaign named 'Nix'"):
         settled(session, parse("campaign:Nix"))
+
+
+@pytest.mark.parametrize("kind", ["campaign", "organization"])
+def test_an_id_of_another_database_is_named(session: Session, kind: str) -> None:
+    lead = add_lead(session)
+    there = lead.campaign_id if kind == "campaign" else lead.company_id
+    assert found(session, settled(session, parse(f"{kind}:{there}"))) == {lead.id}
+    gone = uuid4()
+    with pytest.raises(NotFound, match=f"There is no {kind} {gone}"):
+        settled(session, parse(f"{kind}:{there},{gone}"))
+    assert found(session, settled(session, parse(f"-{kind}:{gone}"))) == {lead.id}
 
 
 def test_every_read_of_a_list_keeps_to_the_filter(session: Session, acme: dict[str, UUID]) -> None:

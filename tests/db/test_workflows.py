@@ -162,6 +162,7 @@ def test_a_lead_is_claimed_by_one_worker_until_its_lease_ends_or_its_status_chan
     first = {row[0] for row in fetch(other, claim, "a", timedelta(minutes=5))}
     second = {row[0] for row in fetch(other, claim, "b", timedelta(milliseconds=1))}
     assert (len(first), len(second), first | second) == (2, 1, leads)
+    run(other, "SELECT pg_sleep(0.01)")
     assert {row[0] for row in fetch(other, claim, "c", timedelta(minutes=5))} == second
     run(other, "UPDATE leads SET status = 'enriching'")
     found = fetch(other, "SELECT lead_id FROM claim_leads('d', 'enriching', 9)")

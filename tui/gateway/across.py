@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from tui.gateway.door import Door
@@ -33,6 +33,12 @@ class AcrossReads(Door):
         # In a transaction, which may be given more time than other reads.
         with self._session() as session:
             return bulk.preview(session, request)
+
+    def deletable(self, kind: Literal["campaign", "organization"], row_id: UUID) -> int:
+        """Return the version of a row that can be deleted; see :func:`db.services.deletion.check`."""
+        from db.services import deletion
+
+        return self._read(lambda session: deletion.check(session, kind, row_id))
 
     def marked_csv(
         self, which: Selection, sort: Sort, *, limit: int, at_most: int

@@ -14,10 +14,11 @@ from db.rows import LeadRow, LeadScope, Sort, Touched
 from db.statuses import LEAD
 from tui import format
 from tui.bindings import bindings
+from tui.lead_columns import USUAL, Chosen
 from tui.presence import Presence
 from tui.safe import clip
+from tui.screens.column_menu import ColumnsScreen, arranged, available
 from tui.screens.filtered import FilteredLeads
-from tui.screens.lead_columns import USUAL, ColumnsScreen, arranged, available
 from tui.screens.list_screen import Finder
 from tui.screens.marking import Marking
 from tui.state import Whereabouts
@@ -63,15 +64,18 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
 
     def columns(self) -> tuple[Column[LeadRow], ...]:
         columns = self._available()
-        chosen = arranged(columns, self.columns_chosen)
-        return chosen or tuple(columns[name] for name in self._usual())
+        return arranged(columns, self.columns_chosen) or arranged(columns, self._usual())
 
     def _available(self) -> dict[str, Column[LeadRow]]:
         times = self.host.absolute_times
         return available(self._status, self.named, absolute_times=times)
 
-    def _usual(self) -> tuple[str, ...]:
-        return tuple(name for name in USUAL if name != "campaign" or self.scope.campaign_id is None)
+    def _usual(self) -> Chosen:
+        """Return the columns where no view names others; a campaign's leads need not name it."""
+        usual = self.host.config.columns or tuple((name, 0) for name in USUAL)
+        if self.scope.campaign_id is None:
+            return usual
+        return tuple(column for column in usual if column[0] != "campaign") or usual
 
     def action_columns(self) -> None:
         """Choose the columns, their order and their widths."""

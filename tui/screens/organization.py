@@ -46,7 +46,7 @@ class OrganizationScreen(Marking):
         """Return the columns; the one of times is wide enough for how times are shown now."""
         return (
             Column("status", self._status, 16),
-            Column("name", lambda row: safe(row.name), 16, weight=2),
+            Column("name", format.lead_name, 16, weight=2),
             Column("title", lambda row: safe(row.title or ""), 12, weight=2, priority=2),
             Column("campaign", lambda row: safe(row.campaign_name), 14, weight=2),
             Column(
@@ -150,6 +150,16 @@ class OrganizationScreen(Marking):
             self.app.push_screen(
                 EditScreen("organization", self.organization_id, self.organization.name, before)
             )
+
+    def action_delete(self) -> None:
+        """Delete what is marked, or the lead; the organization where it has none."""
+        from tui.screens.deleting import ask_to_delete
+
+        found = self.organization
+        if found is not None and self.table.state == "empty":
+            ask_to_delete(self, "organization", found.id, found.name, leave=True)
+        else:
+            super().action_delete()
 
     def action_json(self) -> None:
         """Read the documents of the organization."""
