@@ -66,7 +66,7 @@ $$
 @pytest.fixture(autouse=True)
 def _listening_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for the first room to be painted in these tests."""
-    monkeypatch.setattr("tui.app.REST_AFTER", 0.01)
+    monkeypatch.setattr("tui.entering.REST_AFTER", 0.01)
 
 
 @asynccontextmanager
