@@ -93,5 +93,13 @@ class ImportCancelled(CustomerCenterError):
     """The user stopped an import before its end. Nothing was written."""
 
 
+class ExportCancelled(CustomerCenterError):
+    """The user stopped an export before its end. No file was written."""
+
+
+class SearchCancelled(CustomerCenterError):
+    """The user stopped a long search before its end."""
+
+
 class BulkCancelled(CustomerCenterError):
     """The user stopped a change of many leads before its end. Nothing was written."""

@@ -49,11 +49,10 @@ class BulkRequest:
 
     ``value`` is a campaign's id for ``campaign_id`` and a text for any other field; None clears it,
     and deletes leads where the field is ``*``. ``forced`` goes against the table of transitions, and
-    with a ``reason`` out of suppressed statuses and
-    against the suppression list; no lead in such a status is deleted without.
-    ``place`` is that of the preview which was agreed to: a lead of which another program changed the
-    field since is left alone. ``change_id`` marks the transaction in the journal, so that a commit
-    whose answer was lost is recognised.
+    with a ``reason`` out of suppressed statuses and against the suppression list; no lead in such a
+    status is deleted without. ``place`` is that of the preview which was agreed to: a lead of which
+    another program changed the field since is left alone. ``change_id`` marks the transaction in the
+    journal, so that a commit whose answer was lost is recognised.
     """
 
     which: Selection

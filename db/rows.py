@@ -191,8 +191,7 @@ class LeadDetail:
 
     ``contacts`` are the latest ones with the same company by other campaigns, latest first.
     ``company_in_icebreaker`` is another company of the campaign that the icebreaker names where it
-    names its own with no word.
-    ``suppressed`` is what keeps the address from being written to.
+    names its own with no word. ``suppressed`` is what keeps the address from being written to.
     """
 
     lead_id: UUID

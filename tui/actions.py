@@ -54,6 +54,8 @@ SCOPES: Final = {
     "leads": "Leads",
     "lead": "A lead",
     "triage": "Triage",
+    "duplicates": "Duplicates",
+    "merge": "Merge",
     "history": "Journal",
     "suppressions": "Suppression list",
     "documents": "Documents",
@@ -64,6 +66,7 @@ SCOPES: Final = {
     "lookup": "Look up, in the results",
     "form": "Forms",
     "import": "Import",
+    "export": "Export",
     "welcome": "First start",
     "connect": "Connect",
     "text": "In a text",
@@ -85,6 +88,7 @@ TOGETHER: Final = (
             ("json",),
             ("history", "table"),
             ("suppressions", "table"),
+            ("duplicates", "table"),
             ("lookup", "table"),
         )
     ),
@@ -93,6 +97,8 @@ TOGETHER: Final = (
     ("search",),
     ("form",),
     ("import",),
+    ("export",),
+    ("merge",),
     ("welcome",),
     ("connect",),
     ("window", "text"),
@@ -113,6 +119,7 @@ WRITING: Final = frozenset(
         "edit_here",
         "edit_long",
         "import_file",
+        "merge",
         "redo",
         "remove",
         "repeat",
@@ -189,6 +196,13 @@ def _marking_keys(scope: str) -> tuple[Action, ...]:
             "Copy what is marked, or the row, as CSV",
             scope,
         ),
+        Action(
+            f"{scope}.export",
+            ("X",),
+            "export",
+            "Export what is marked, or the list, to a file",
+            scope,
+        ),
         _delete_key(scope, "Delete what is marked, or the row"),
     )
 
@@ -240,6 +254,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("g s",),
         "app.go('suppressions')",
         "Go to the suppression list: whom nobody may write to",
+        "everywhere",
+    ),
+    Action(
+        "app.duplicates",
+        ("g d",),
+        "app.duplicates",
+        "Likely duplicates of what is shown",
         "everywhere",
     ),
     Action("app.views", ("V",), "app.views", "Saved views", "everywhere"),
@@ -314,6 +335,30 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "suppressions.copy", ("y d",), "copy_value", "Copy the address or domain", "suppressions"
     ),
+    # Duplicates
+    Action("duplicates.kind", ("w",), "kind", "Organizations or leads", "duplicates", "other kind"),
+    Action(
+        "duplicates.everywhere",
+        ("F",),
+        "everywhere",
+        "All of them, not of one campaign or row alone",
+        "duplicates",
+        "all",
+    ),
+    Action("duplicates.copy_id", ("y i",), "copy('id')", "Copy the id", "duplicates"),
+    Action("merge.down", ("down", "j"), "move(1)", "Next field", "merge"),
+    Action("merge.up", ("up", "k"), "move(-1)", "Previous field", "merge"),
+    Action("merge.turn", ("space",), "choose", "Choose the other value", "merge", "choose"),
+    Action("merge.left", ("left", "h"), "choose('left')", "Its own value stays", "merge"),
+    Action(
+        "merge.right", ("right", "l"), "choose('right')", "The other one's value stays", "merge"
+    ),
+    Action("merge.other", ("tab",), "other", "Show the next of those that go", "merge"),
+    Action("merge.swap", ("x",), "swap", "The other one stays", "merge", "swap"),
+    Action("merge.leave_out", ("minus",), "leave_out", "Leave this one alone", "merge", "not this"),
+    Action("merge.write", ("f2", "ctrl+s"), "merge", "Merge, after a question", "merge", "merge"),
+    Action("merge.leave", ("escape", "q"), "leave", "Leave without a merge", "merge", "leave"),
+    Action("merge.help", ("f1", "question_mark"), "app.help", "Keys that work here", "merge"),
     # Campaigns
     *_status_keys("campaigns"),
     Action("campaigns.add", ("a",), "add", "Add a campaign", "campaigns", "add"),
@@ -568,6 +613,19 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("import.open", ("enter",), "open", "Open the imported leads", "import", "leads"),
     Action("import.leave", ("escape",), "leave", "Stop the import; leave", "import", "cancel"),
     Action("import.help", ("f1",), "app.help", "Keys that work here", "import"),
+    # Export
+    Action("export.complete", ("tab",), "complete", "Complete the path", "export"),
+    Action("export.write", ("f2", "ctrl+s"), "write", "Write the file", "export", "export"),
+    Action(
+        "export.suppressed",
+        ("f6", "ctrl+t"),
+        "suppressed",
+        "With suppressed leads, or without",
+        "export",
+        "suppressed",
+    ),
+    Action("export.leave", ("escape",), "leave", "Stop the export; leave", "export", "cancel"),
+    Action("export.help", ("f1",), "app.help", "Keys that work here", "export"),
     # First start
     Action("welcome.import", ("i",), "choose('import')", "Import a file", "welcome"),
     Action("welcome.demo", ("d",), "choose('demo')", "Fill with demo data", "welcome"),

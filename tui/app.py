@@ -206,6 +206,10 @@ class CustomerCenter(Host):
         """Open the import."""
         self.push_screen(rooms.import_screen())
 
+    def action_duplicates(self) -> None:
+        """Look for likely duplicates of what the screen shows."""
+        self.push_screen(rooms.duplicates_screen(rooms.duplicates_from(self.screen)))
+
     def action_triage(self) -> None:
         """Start triage on what the screen shows."""
         self.start_triage(*rooms.triage_scope(self.screen))

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from db.errors import CustomerCenterError, StaleRow, Suppressed
+from db.merging import Merged
 from db.rows import CampaignRow, LeadRow, StatusChange
 from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
 from db.steps import TakenBack
@@ -24,6 +25,7 @@ from tui.writes import (
     ChangeMany,
     DeleteRow,
     EditFields,
+    MergeRows,
     Revert,
     SetStatus,
     Suppress,
@@ -143,11 +145,15 @@ class Changing:
             names = ", ".join(result) if isinstance(result, tuple) else ""
             saved = write.done or f"{safe(write.name)}: saved {names}."
             host.say(saved if names else "Nothing was changed.", "good")
-        elif isinstance(write, Suppress | Unsuppress):
-            rooms.list_changed(host, write, result)
         elif isinstance(write, DeleteRow):
             host.changes.publish(RowChanged(write.kind, write.row_id))
             host.say(f"{clip(write.name, 40)}: deleted   u undoes", "good")
+        elif isinstance(write, Suppress | Unsuppress):
+            rooms.list_changed(host, write, result)
+        elif isinstance(write, MergeRows) and isinstance(result, Merged):
+            for row_id in (write.request.keep, *write.request.others):
+                host.changes.publish(RowChanged(write.request.kind, row_id))
+            host.say(rooms.merge_sentence(write, result), "good")
         elif isinstance(result, CampaignRow):
             host.changes.publish(RowChanged("campaign", result.id, result))
             host.say(f"Added the campaign {safe(result.name)}.", "good")
@@ -168,7 +174,7 @@ class Changing:
         elif isinstance(write, EditFields | AddCampaign):
             host.push_screen(rooms.edit_again(write, error))
         self._taking_back.refused(write, error)
-        named = SetStatus | EditFields | DeleteRow
+        named = SetStatus | EditFields | DeleteRow | MergeRows
         name = f"{clip(write.name, 30)}: " if isinstance(write, named) else ""
         again = " The same key asks for one." if isinstance(error, Suppressed) and name else ""
         host.say(f"{name}{safe(str(error))}{again}", "bad")

@@ -17,6 +17,9 @@ def step_text(step: Step) -> str:
         return "a change"
     kind = step.fields[0].kind
     rows = clip(step.name, 30) if step.name else format.plural(step.rows, kind)
+    whole = next((one for one in step.fields if one.field == WHOLE_ROW), None)
+    if whole is not None and len(step.fields) > 1:
+        return f"merge of {whole.kind}s"
     if len(step.fields) > 1:
         return f"{', '.join(_label(one.field) for one in step.fields)} of {rows}"
     (change,) = step.fields

@@ -15,6 +15,7 @@ from tui.writes import (
     ChangeMany,
     DeleteRow,
     EditFields,
+    MergeRows,
     Revert,
     SetStatus,
     Suppress,
@@ -178,6 +179,15 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import bulk
 
         return bulk.change(session, write.request, go_on)
+    if isinstance(write, MergeRows):
+        from db.services import merging
+
+        return merging.merge(session, write.request)
+    if isinstance(write, DeleteRow):
+        from db.services import deletion
+
+        deletion.delete(session, write.kind, write.row_id, write.version, write.change_id)
+        return None
     if isinstance(write, Suppress):
         from db.services import suppressions
         from db.suppression import Entry
@@ -188,11 +198,6 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import suppressions
 
         return suppressions.remove(session, (write.value,))
-    if isinstance(write, DeleteRow):
-        from db.services import deletion
-
-        deletion.delete(session, write.kind, write.row_id, write.version, write.change_id)
-        return None
     from db.services import edits
 
     if isinstance(write, EditFields):
@@ -223,6 +228,10 @@ def _already_done(session: Session, write: Write) -> object:
         from db.services import bulk
 
         return bulk.written(session, write.request)
+    if isinstance(write, MergeRows):
+        from db.services import merging
+
+        return merging.written(session, write.request)
     return tuple(write.after) if isinstance(write, EditFields) else None
 
 

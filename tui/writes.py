@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
     from db.many import BulkRequest
+    from db.merging import MergeRequest
     from db.rows import Kind
     from db.steps import Conflict, Purpose
 
@@ -158,6 +159,19 @@ class Revert:
     change_id: UUID = field(default_factory=uuid4)
 
 
+@dataclass(frozen=True, slots=True)
+class MergeRows:
+    """Rows that become one; ``name`` is that of the row that stays."""
+
+    request: MergeRequest
+    name: str
+
+    @property
+    def change_id(self) -> UUID:
+        """Marks the transaction in the journal."""
+        return self.request.change_id
+
+
 Write = (
     SetStatus
     | EditFields
@@ -165,6 +179,7 @@ Write = (
     | DeleteRow
     | TakeBack
     | ChangeMany
+    | MergeRows
     | Suppress
     | Unsuppress
     | Revert

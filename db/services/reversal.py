@@ -89,12 +89,7 @@ def reverse(
         raise UndoConflict(met)
     kept = sum(_seen(conflict) not in over for conflict in met.conflicts)
     try:
-        whole, in_the_way = whole_rows.reverse(session, which)
-        rows = dict.fromkeys(whole)
-        for field in fields:
-            rows |= dict.fromkeys(
-                (field.kind, row_id) for row_id in _restore(session, field, overwrite)
-            )
+        rows, in_the_way = _write(session, which, fields, overwrite)
     except IntegrityError as error:
         refused = translate(error)
         if isinstance(refused, Suppressed):
@@ -106,6 +101,26 @@ def reverse(
     if in_the_way and not rows:
         raise CannotTakeBack("Not taken back: others wrote there meanwhile, and that stays.")
     return TakenBack(found, tuple(rows), kept + in_the_way, met.gone, met.lost)
+
+
+def _write(
+    session: Session,
+    which: ColumnElement[bool],
+    fields: Sequence[_Field],
+    overwrite: Sequence[Conflict],
+) -> tuple[dict[tuple[Kind, UUID], None], int]:
+    """Write what was; return the rows, and how many whole ones others are in the way of.
+
+    Fields may refer to rows that come back, and no more to those that go again.
+    """
+    whole = whole_rows.number(session, which)
+    back = whole_rows.come_back(session, which) if whole else []
+    rows = dict.fromkeys(back)
+    for field in fields:
+        restored = _restore(session, field, overwrite)
+        rows |= dict.fromkeys((field.kind, row_id) for row_id in restored)
+    gone = whole_rows.go_again(session, which) if whole else []
+    return rows | dict.fromkeys(gone), whole - len(back) - len(gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +238,11 @@ def _conflicts(session: Session, field: _Field) -> list[Conflict]:
     query = (
         select(
             entries.row_id,
-            NAMES[field.table_name],
+            # A name under its own label: it may be the field itself.
+            NAMES[field.table_name].label("row_name"),
             entries.old,
             entries.new,
-            field.as_journaled,
+            field.as_journaled.label("theirs"),
             later.c.actor,
             later.c.changed_at,
         )

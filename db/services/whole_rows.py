@@ -6,6 +6,7 @@ changed since it came back stays.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from uuid import UUID
 
@@ -44,24 +45,41 @@ def lost(session: Session, which: ColumnElement[bool]) -> int:
     return sum(_lost(session, which, name, _table(model)) for name, (_, model) in MODELS.items())
 
 
-def reverse(session: Session, which: ColumnElement[bool]) -> tuple[Rows, int]:
-    """Reverse these entries of the journal; return the rows, and how many others are in the way of.
+def come_back(session: Session, which: ColumnElement[bool]) -> Rows:
+    """Write the rows of these entries again that were deleted; return those that there was place for.
 
-    Raises CannotTakeBack where a row needs one that is gone, or is needed by another one.
+    Raises CannotTakeBack where a row needs one that is gone.
     """
-    rows: Rows = []
-    entries = session.scalar(select(func.count()).where(which, of_rows())) or 0
-    if not entries:
-        return rows, 0
     session.execute(_RESTORED)
+    # Leads need their campaign and organization: they come after those, and go before them.
+    return _reversed(session, which, _back, reversed(MODELS.items()))
+
+
+def go_again(session: Session, which: ColumnElement[bool]) -> Rows:
+    """Delete the rows of these entries that had come back; return those that nobody changed since.
+
+    Raises CannotTakeBack where a row is needed by another one.
+    """
+    return _reversed(session, which, _again, MODELS.items())
+
+
+def number(session: Session, which: ColumnElement[bool]) -> int:
+    """Return how many entries are of whole rows."""
+    return session.scalar(select(func.count()).where(which, of_rows())) or 0
+
+
+def _reversed(
+    session: Session,
+    which: ColumnElement[bool],
+    statement: Callable[[ColumnElement[bool], str, Table], Any],
+    models: Iterable[tuple[str, tuple[Kind, type[Any]]]],
+) -> Rows:
     try:
-        # Leads need their campaign and organization: they go before those, and come after them.
-        for table_name, (kind, model) in MODELS.items():
-            gone = session.scalars(_again(which, table_name, _table(model)))
-            rows += [(kind, row_id) for row_id in gone]
-        for table_name, (kind, model) in reversed(MODELS.items()):
-            back = session.scalars(_back(which, table_name, _table(model)))
-            rows += [(kind, row_id) for row_id in back]
+        return [
+            (kind, row_id)
+            for table_name, (kind, model) in models
+            for row_id in session.scalars(statement(which, table_name, _table(model)))
+        ]
     except IntegrityError as error:
         if getattr(error.orig, "pgcode", None) != _MISSING:
             raise
@@ -69,7 +87,6 @@ def reverse(session: Session, which: ColumnElement[bool]) -> tuple[Rows, int]:
             "Not taken back: a row needs a campaign or an organization that is gone, "
             "or is needed by leads."
         ) from error
-    return rows, entries - len(rows)
 
 
 def _back(which: ColumnElement[bool], table_name: str, table: Table) -> Any:

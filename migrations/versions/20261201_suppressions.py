@@ -8,7 +8,7 @@ from alembic import op
 from migrations import suppression_triggers as triggers
 
 revision = "20261201_suppressions"
-down_revision = "20261201_whole_deletes"
+down_revision = "20261130_lookup_indexes"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from alembic import op
 from migrations import first_triggers as first
 
 revision = "20261201_whole_deletes"
-down_revision = "20261130_lookup_indexes"
+down_revision = "20261201_suppressions"
 branch_labels = None
 depends_on = None
 

@@ -210,15 +210,6 @@ def test_contacts_of_other_campaigns_come_with_the_lead(
     assert leads.detail(session, mine.id).contacts == ()
 
 
-def test_a_suppressed_address_is_named_first(session: Session, other: PsycopgConnection) -> None:
-    lead = add_lead(session, email="ada@acme.com", status="bounced")
-    run(other, "INSERT INTO suppressions (value, reason) VALUES ('acme.com', 'by phone')")
-    assert said(leads.detail(session, lead.id))[0] == (
-        "bad",
-        "must not be written to: acme.com is suppressed: by phone",
-    )
-
-
 def test_a_time_in_the_future_is_told_though_clocks_may_differ_a_little() -> None:
     lead = a_lead(email_sent_at=NOW + 48 * HOUR, reply_received_at=NOW + HOUR / 2)
     day = f"{(NOW + 48 * HOUR).astimezone():%Y-%m-%d %H:%M}"
@@ -252,3 +243,12 @@ def test_an_icebreaker_for_another_company_of_the_campaign_is_told(
     add_lead(session, None, add_organization(session, "Hooli"))
     mine = add_lead(session, here, acme, first_name="Bob", email_icebreaker=icebreaker)
     assert leads.detail(session, mine.id).company_in_icebreaker == told
+
+
+def test_a_suppressed_address_is_named_first(session: Session, other: PsycopgConnection) -> None:
+    lead = add_lead(session, email="ada@acme.com", status="bounced")
+    run(other, "INSERT INTO suppressions (value, reason) VALUES ('acme.com', 'by phone')")
+    assert said(leads.detail(session, lead.id))[0] == (
+        "bad",
+        "must not be written to: acme.com is suppressed: by phone",
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from tui.gateway.across import AcrossReads
 from tui.gateway.campaigns import CampaignReads
+from tui.gateway.duplicates import DuplicateReads
 from tui.gateway.leads import LeadReads
 from tui.gateway.organizations import OrganizationReads
 from tui.gateway.suppressions import SuppressionReads
@@ -18,7 +19,13 @@ __all__ = ["Gateway"]
 
 
 class Gateway(
-    CampaignReads, OrganizationReads, LeadReads, TriageReads, SuppressionReads, AcrossReads
+    CampaignReads,
+    OrganizationReads,
+    LeadReads,
+    TriageReads,
+    DuplicateReads,
+    SuppressionReads,
+    AcrossReads,
 ):
     """Reads and writes of one database.
 

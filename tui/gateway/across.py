@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from db.exports import ExportReport, ExportRequest
     from db.many import BulkOutcome, BulkRequest, Selection
     from db.rows import ChangeRow, LookupResult, Sort
     from db.steps import Preview, Purpose
@@ -160,3 +161,18 @@ class AcrossReads(Door):
             cancelled=cancelled,
             actor=actor(self.settings),
         )
+
+    def foresee_export(self, request: ExportRequest) -> ExportReport:
+        """Return how many leads an export would write, and how many it would leave out."""
+        from db.transfer.export import foresee
+
+        return self._read(lambda session: foresee(session, request))
+
+    def export_file(
+        self, request: ExportRequest, path: Path, go_on: Callable[[int, int], bool]
+    ) -> ExportReport:
+        """Write leads to a file; see :func:`db.transfer.export_file`."""
+        from db.transfer import export_file
+
+        with self._session() as session:
+            return export_file(session, request, path, go_on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import sleep
 from functools import partial
 from time import monotonic
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -27,6 +27,9 @@ from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
 from tui.widgets.still import Split
 from tui.widgets.view_tabs import ViewTabs
+
+if TYPE_CHECKING:
+    from db.duplicates import DuplicateSearch
 
 PREVIEW_FROM: Final = 120
 """The width of a terminal from which the preview has room beside the list."""
@@ -93,6 +96,11 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
             partial(gateway.lead_position, self.scope, self.sort),
             gateway.lead_rows,
         )
+
+    def duplicate_search(self) -> DuplicateSearch:
+        from db.duplicates import DuplicateSearch
+
+        return DuplicateSearch("lead", self.scope.campaign_id)
 
     def finder(self, term: str) -> Finder[LeadRow]:
         return partial(self.host.gateway.find_lead, self.scope, self.sort, term)

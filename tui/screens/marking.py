@@ -263,6 +263,27 @@ class Marking(LeadActions):
         else:
             super().action_delete()
 
+    def action_export(self) -> None:
+        """Write what is marked, or all that the list shows, to a file."""
+        if self.marks.range is not None:
+            self._end_range(self._choose_format)
+        else:
+            self._choose_format()
+
+    def _choose_format(self) -> None:
+        from db.exports import ExportRequest
+        from db.many import Selection
+        from tui.screens.export_file import ExportScreen, format_menu
+
+        which = self.selection() if self.marks else Selection(scope=self.scope)
+        what, sort = (self.marked() if self.marks else self.triage_scope()[1]), self.sort
+
+        def chosen(fmt: str | None) -> None:
+            if fmt:
+                self.app.push_screen(ExportScreen(ExportRequest(which, fmt, sort), what))
+
+        self.app.push_screen(format_menu(what), chosen)
+
     def action_copy_marked(self) -> None:
         """Copy what is marked, or the row, as CSV."""
         self._with_marks(self._copy_csv)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -22,6 +23,9 @@ from tui.screens.marking import Marking
 from tui.widgets.lead_view import documents_line, facts
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
+
+if TYPE_CHECKING:
+    from db.duplicates import DuplicateSearch
 
 
 class OrganizationScreen(Marking):
@@ -123,6 +127,11 @@ class OrganizationScreen(Marking):
     def triage_scope(self) -> tuple[LeadScope, str]:
         name = safe(self.organization.name) if self.organization else "organization"
         return self.scope, name
+
+    def duplicate_search(self) -> DuplicateSearch:
+        from db.duplicates import DuplicateSearch
+
+        return DuplicateSearch("organization", of=self.organization_id)
 
     def row_changed(self, change: RowChanged) -> None:
         if isinstance(change.row, LeadRow):

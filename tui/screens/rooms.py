@@ -17,7 +17,9 @@ from tui.keymap import hint, key_of
 from tui.safe import clip, safe
 
 if TYPE_CHECKING:
+    from db.duplicates import DuplicateSearch
     from db.errors import CustomerCenterError
+    from db.merging import Merged
     from db.rows import CampaignRow, LeadRow, LeadScope
     from db.steps import Conflict, Preview
     from tui.actions import Action
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
         AddCampaign,
         ChangeMany,
         EditFields,
+        MergeRows,
         SetStatus,
         Suppress,
         Unsuppress,
@@ -215,6 +218,32 @@ def many_answered(app: Host, write: ChangeMany, outcome: Outcome) -> None:
     from tui.screens.bulk import answered
 
     answered(app, write, outcome)
+
+
+def merge_sentence(write: MergeRows, result: Merged) -> str:
+    """Return what a merge did, and the key that takes it back."""
+    from tui.format import plural
+
+    moved = f", {plural(result.moved, 'lead')} moved" if result.moved else ""
+    number = plural(result.merged, write.request.kind)
+    sentence = f"{clip(write.name, 30)}: {number} merged into it{moved}"
+    return f"{sentence}   {hint('app.undo', 'undoes')}".rstrip()
+
+
+def duplicates_screen(search: DuplicateSearch) -> Screen[None]:
+    """Likely duplicates."""
+    from tui.screens.duplicates import DuplicatesScreen
+
+    return DuplicatesScreen(search)
+
+
+def duplicates_from(screen: Screen[Any]) -> DuplicateSearch:
+    """Return what a screen would look for duplicates of: all organizations, where it has none."""
+    from db.duplicates import DuplicateSearch
+
+    shown = ours(screen)
+    found = shown.duplicate_search() if shown else None
+    return found or DuplicateSearch("organization")
 
 
 def leads_screen(scope: LeadScope, title: str) -> Screen[None]:
