@@ -5,7 +5,8 @@ from __future__ import annotations
 from db.base import Base
 from db.models.campaign import Campaign
 from db.models.change import Change
+from db.models.imports import Import, ImportedRows
 from db.models.lead import Lead
 from db.models.organization import Organization
 
-__all__ = ["Base", "Campaign", "Change", "Lead", "Organization"]
+__all__ = ["Base", "Campaign", "Change", "Import", "ImportedRows", "Lead", "Organization"]

@@ -7,47 +7,17 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, text
 
+from db.transfer.columns import LEAD_COLUMNS, ORGANIZATION_COLUMNS
 from db.transfer.mapping import Converted
 
 ROWS: Final = "customer_center_import_rows"
 
-LEAD_COLUMNS: Final = {
-    "first_name": "text",
-    "last_name": "text",
-    "external_id": "text",
-    "title": "text",
-    "headline": "text",
-    "linkedin_url": "text",
-    "email_verification_status": "text",
-    "email_verification_message": "text",
-    "email_icebreaker": "text",
-    "language": "text",
-    "source": "text",
-    "email_sent_at": "timestamptz",
-    "reply_received_at": "timestamptz",
-    "last_contacted_at": "timestamptz",
-    "status": "text",
-}
-ORGANIZATION_COLUMNS: Final = {
-    "name": "text",
-    "external_id": "text",
-    "website_url": "text",
-    "linkedin_url": "text",
-    "estimated_num_employees": "integer",
-    "country": "text",
-    "language": "text",
-    "time_zone": "text",
-    "source": "text",
-    "formatted_organization_name": "text",
-    "raw_address": "text",
-}
 # Columns of both tables have the same names, so those of the staging table tell which is meant.
 LEAD: Final = "lead_"
 ORGANIZATION: Final = "organization_"
@@ -57,9 +27,11 @@ _COLUMNS: Final = (
     "email",
     "domain",
     "free",
+    "stated",
     *(LEAD + name for name in LEAD_COLUMNS),
     *(ORGANIZATION + name for name in ORGANIZATION_COLUMNS),
-    "document",
+    "summary",
+    "raw",
     "custom",
 )
 _CHUNK_ROWS: Final = 2_000
@@ -72,9 +44,11 @@ CREATE TEMPORARY TABLE {ROWS} (
     email text,
     domain text NOT NULL,
     free boolean NOT NULL,
+    stated boolean NOT NULL,
     {"".join(f"{LEAD}{name} {kind}, " for name, kind in LEAD_COLUMNS.items())}
     {"".join(f"{ORGANIZATION}{name} {kind}, " for name, kind in ORGANIZATION_COLUMNS.items())}
-    document jsonb,
+    summary jsonb,
+    raw jsonb,
     custom jsonb,
     organization_key text NOT NULL GENERATED ALWAYS AS (
         domain || chr(31) || coalesce({ORGANIZATION}external_id, '')
@@ -121,34 +95,35 @@ class Staging:
 
 def _line(number: int, row: Converted) -> str:
     """One line of PostgreSQL's COPY text format."""
-    values = (
+    lead, organization = row.lead.get, row.organization.get
+    values = [
         number,
         row.email,
         row.domain,
         row.free,
-        *(row.lead.get(name) for name in LEAD_COLUMNS),
-        *(row.organization.get(name) for name in ORGANIZATION_COLUMNS),
-        _json(row.document),
+        row.stated,
+        *[lead(name) for name in LEAD_COLUMNS],
+        *[organization(name) for name in ORGANIZATION_COLUMNS],
+        _json(row.summary),
+        _json(row.raw),
         _json(row.custom),
-    )
-    return "\t".join(map(_copied, values)) + "\n"
+    ]
+    return "\t".join(["\\N" if value is None else _copied(value) for value in values]) + "\n"
 
 
-_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
+_encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
-def _json(document: Mapping[str, object]) -> str | None:
+def _json(document: object) -> str | None:
+    """Return a document as JSON, None for one that is empty. Raises ValueError for infinity."""
     return _encode(document) if document else None
 
 
 def _copied(value: object) -> str:
-    if value is None:
-        return r"\N"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    copied = str(value)
-    if "\\" in copied:
-        copied = copied.replace("\\", r"\\")
-    if copied.isprintable():
-        return copied
-    return copied.replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
+    if not isinstance(value, str):
+        return value.isoformat() if isinstance(value, datetime) else str(value)
+    if "\\" in value:
+        value = value.replace("\\", r"\\")
+    if value.isprintable():
+        return value
+    return value.replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from db.errors import ImportFailed
 from db.transfer.cells import moment, whole_number
 from db.transfer.profiles import APOLLO_ACCOUNTS, APOLLO_PEOPLE, recognise
-from db.transfer.reading import open_table
+from db.transfer.reading import read_table
+from db.transfer.sources import open_source
+from db.transfer.tables import Record
 
 HEADER = ["First Name", "Last Name", "Email"]
 ROWS = [["Zoë", "O’Grady", "z@acme.com"], ["张", 'a "b",\nc', "c@acme.com"]]
@@ -24,12 +26,15 @@ def is_header(cells: Sequence[str]) -> bool:
     return recognise(cells) is not None
 
 
-def read(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    table = open_table(path, is_header, "Looked for Apollo people.")
-    try:
+def records(path: Path) -> tuple[list[str], list[Record]]:
+    with open_source(path) as source, source.opened() as stream:
+        table = read_table(source, stream, is_header)
         return table.header, list(table.rows)
-    finally:
-        table.close()
+
+
+def read(path: Path) -> tuple[list[str], list[tuple[int, list[object]]]]:
+    header, found = records(path)
+    return header, [(record.number, record.cells) for record in found]
 
 
 def written(rows: Sequence[Sequence[str]], delimiter: str = ",", end: str = "\n") -> str:
@@ -102,9 +107,9 @@ def test_a_quote_within_a_cell_is_no_error(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf\n\n", "is empty"),
-        (b"a,b,c\n1,2,3\n", "no known header: it begins with 'a,b,c'. Looked for Apollo people"),
+        (b"a,b,c\n1,2,3\n", "no known header: it begins with 'a,b,c'."),
         (b"PK\x03\x04rest", "a spreadsheet or ZIP archive"),
-        (b"\x1f\x8brest", "compressed"),
+        (b"\x1f\x8brest", "damaged or incomplete gzip"),
         (bytes(range(256)) * 8, "not a text file"),
     ],
 )

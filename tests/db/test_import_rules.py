@@ -318,17 +318,17 @@ def test_of_several_organizations_of_a_domain_the_id_then_the_name_then_the_age_
     assert found == [(known.id,), (named.id,), (oldest.id,)]
 
 
-def test_an_id_that_two_domains_carry_stays_with_the_first(
+def test_an_id_that_two_websites_carry_is_the_firsts_and_the_other_row_is_rejected(
     database: Database, other: PsycopgConnection, tmp_path: Path
 ) -> None:
     rows = [
         ANN | {"Apollo Account Id": "A1"},
         ANN | {"Email": "b@beta.com", "Website": "beta.com", "Apollo Account Id": "A1"},
     ]
-    import_people(database, tmp_path, *rows)
+    report = import_people(database, tmp_path, *rows)
+    assert report.reasons == {"external id and website disagree": 1}
     assert organizations(other, "email_domain, external_source, external_id") == [
         ("acme.com", "apollo", "A1"),
-        ("beta.com", None, None),
     ]
     assert import_people(database, tmp_path, *rows).organizations_updated == 0
 
@@ -346,15 +346,17 @@ def test_two_ids_of_one_domain_keep_the_first(
     assert organizations(other, "external_id, row_version") == before
 
 
-def test_an_id_that_another_organization_has_is_not_taken(
+def test_an_id_of_an_organization_at_another_domain_is_rejected(
     database: Database, session: Session, other: PsycopgConnection, tmp_path: Path
 ) -> None:
     add_organization(session, "Beta", "beta.com", external_source="apollo", external_id="A1")
-    import_people(database, tmp_path, ANN | {"Apollo Account Id": "A1"})
-    assert organizations(other, "email_domain, external_id") == [
-        ("acme.com", None),
-        ("beta.com", "A1"),
-    ]
+    rejects = tmp_path / "rejects.csv"
+    file = people_file(tmp_path, [ANN | {"Apollo Account Id": "A1"}])
+    report = run_import(database, file, rejects=rejects)
+    assert counts(report) == (0, 0, 0, 1)
+    assert "external id and website disagree: beta.com" in rejects.read_text()
+    assert "ann@acme.com" in rejects.read_text()
+    assert organizations(other, "email_domain, external_id") == [("beta.com", "A1")]
 
 
 def test_accounts_fill_the_documents_of_an_organization(
