@@ -250,10 +250,10 @@ class ImportScreen(TypingScreen[None]):
         def tell(progress: Progress) -> None:
             nonlocal told
             now = time.monotonic()
-            rate = pace.rate(progress, now)
+            speed = pace.measured(progress, now)
             if now - told >= TICK:
                 told = now
-                self.post_message(Progressed(progress_lines(progress, rate, dry_run=dry_run)))
+                self.post_message(Progressed(progress_lines(progress, speed, dry_run=dry_run)))
 
         return tell
 
