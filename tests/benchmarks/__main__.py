@@ -10,13 +10,19 @@ from pathlib import Path
 from typing import Final
 
 from db.embedded import attach, home, throwaway_home
-from tests.benchmarks import data, documents, growth, indexes, peers, report, screens
+from tests.benchmarks import data, documents, growth, imports, indexes, peers, report, screens
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.dataset import built
 from tests.benchmarks.measure import Figure
 
 PICTURE: Final = Path(__file__).parents[1] / "pictures" / "growth.svg"
-GROUPS: Final = {"data": data, "screens": screens, "documents": documents, "indexes": indexes}
+GROUPS: Final = {
+    "data": data,
+    "screens": screens,
+    "documents": documents,
+    "import": imports,
+    "indexes": indexes,
+}
 SMALL: Final = 10_000
 GROWTH: Final = (10_000, 100_000, 1_000_000)
 
