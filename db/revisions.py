@@ -10,6 +10,7 @@ REVISIONS: Final = (
     "20261127_search_indexes",
     "20261128_leaner_triggers",
     "20261129_snooze",
-    "20261130_imports",
+    "20261130_lookup_indexes",
+    "20261202_imports",
 )
 HEAD: Final = REVISIONS[-1]

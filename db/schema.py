@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from db import trigrams
 from db.database import Database
 from db.engine import translate
 from db.errors import DatabaseUnavailable, SchemaMismatch
@@ -77,7 +78,10 @@ def _refuse(database: Database, found: str | None) -> None:
 
 
 def upgrade(database: Database, revision: str = "head") -> str:
-    """Migrate up to a revision and return the one reached. Concurrent calls wait for each other."""
+    """Migrate up to a revision and return the one reached. Concurrent calls wait for each other.
+
+    At head the indexes of :mod:`db.trigrams` are made too, where the database has what they need.
+    """
     return _migrate(database, "upgrade", revision)
 
 
@@ -101,6 +105,20 @@ def alone(database: Database) -> Iterator[Connection]:
             connection.invalidate()
             guard.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
             guard.invalidate()
+
+
+@contextmanager
+def _each_by_itself(connection: Connection) -> Iterator[Connection]:
+    """Yield a connection whose statements wait long enough, and are committed one by one."""
+    connection.commit()
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    for name, value in (("lock_timeout", "60s"), ("statement_timeout", "0")):
+        connection.execute(
+            text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value}
+        )
+    yield connection
+    connection.commit()
+    connection.execution_options(isolation_level=connection.default_isolation_level)
 
 
 def _take_lock(guard: Connection) -> None:
@@ -136,7 +154,13 @@ def _migrate(database: Database, direction: str, revision: str) -> str:
     try:
         with alone(database) as connection:
             made.attributes["connection"] = connection
+            if direction == "downgrade":
+                with _each_by_itself(connection) as other:
+                    trigrams.drop(other)
             getattr(command, direction)(made, revision)
+            if direction == "upgrade" and current(connection) == HEAD:
+                with _each_by_itself(connection) as other:
+                    trigrams.make(other)
         with database.engine.connect() as connection:
             return current(connection) or "base"
     except DBAPIError as error:

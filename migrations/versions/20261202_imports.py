@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "20261130_imports"
-down_revision = "20261129_snooze"
+revision = "20261202_imports"
+down_revision = "20261130_lookup_indexes"
 branch_labels = None
 depends_on = None
 
