@@ -12,6 +12,7 @@ from tui.safe import clip, fit, safe, wrap
 if TYPE_CHECKING:
     from db.transfer import ImportReport, Progress
     from db.transfer.report import Example
+    from db.transfer.undoing import Undone
 
 BAR: Final = 24
 PHASES: Final = {
@@ -119,6 +120,26 @@ def report_lines(report: ImportReport, width: int) -> list[Line]:
 
 def _row(title: str, counts: tuple[int, ...]) -> str:
     return f"{title:<16}" + "".join(f"{count:>12,}" for count in counts)
+
+
+def undone_lines(done: Undone, width: int) -> list[Line]:
+    """Return what came of taking an import back."""
+    lines: list[Line] = [
+        ("Taken back", "title"),
+        ("", ""),
+        (f"{plural(done.leads_deleted, 'lead')} deleted", ""),
+        (f"{plural(done.organizations_deleted, 'organization')} deleted", ""),
+        (f"{plural(done.rows_restored, 'row')} restored", ""),
+    ]
+    if done.campaign_deleted:
+        lines.append(("the campaign deleted, which the import had made", ""))
+    if done.left_in_all:
+        left = f"{plural(done.left_in_all, 'row')} left as they are"
+        lines += [("", ""), (left, "attention")]
+    for each in done.left:
+        about = f"{each.kind} {each.name}{' ' + each.field if each.field else ''}: {each.why}"
+        lines.append((clip(safe(about), width), "muted"))
+    return lines
 
 
 def _changed(fields: Mapping[str, int]) -> list[Line]:

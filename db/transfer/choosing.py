@@ -13,8 +13,10 @@ from db.transfer.remembered import Remembered
 
 EMAIL: Final = "leads.email"
 DOMAIN: Final = "organizations.email_domain"
-TARGETS: Final = (EMAIL, DOMAIN, *CONVERTERS)
-"""What a column may be mapped to."""
+WEBSITE: Final = "organizations.website_url"
+CUSTOM: Final = "custom"
+TARGETS: Final = (EMAIL, DOMAIN, *CONVERTERS, CUSTOM)
+"""What a column may be mapped to; ``custom`` keeps it as it is, whatever a profile says of it."""
 
 _UNKNOWN: Final = Profile(
     name="mapped", title="mapped by you", source="import", people=True, needs=()
@@ -88,7 +90,7 @@ def parsed_mapping(pairs: Sequence[str]) -> dict[str, str]:
                 f"{target!r} is nothing that a column can be mapped to; there are"
                 f" {', '.join(TARGETS)}."
             )
-        if target in mapping.values():
+        if target != CUSTOM and target in mapping.values():
             raise ConfigurationError(f"Two columns are mapped to {target}.")
         mapping[column.strip()] = target
     return mapping
@@ -120,7 +122,7 @@ def mapped(base: Profile, columns: Mapping[str, str]) -> Profile:
         return ((by_target[target],) if target in by_target else ()) + without(headers)
 
     email = first(EMAIL, base.email)
-    website = first("organizations.website_url", base.website)
+    website = first(WEBSITE, base.website)
     domain = first(DOMAIN, base.domain)
     if not email and not website and not domain:
         raise ConfigurationError(
@@ -144,7 +146,7 @@ def _fields(
     own: dict[str, Field] = {}
     for target, name in by_target.items():
         of, _, column = target.partition(".")
-        if of == table and target in CONVERTERS and target != "organizations.website_url":
+        if of == table and target in CONVERTERS and target != WEBSITE:
             own[column] = First(column, (name,), CONVERTERS[target])
     rest: list[Field] = []
     for each in fields:

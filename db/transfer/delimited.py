@@ -13,8 +13,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import Final, TextIO
 
-from db.errors import ImportFailed
-from db.transfer.tables import HeaderNotFound, IsHeader, Record, Table
+from db.errors import HeaderNotFound, ImportFailed
+from db.transfer.tables import IsHeader, Record, Table
 
 _DELIMITERS: Final = ",;\t|"
 _LINES_BEFORE_HEADER: Final = 20

@@ -15,19 +15,19 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import translate
-from db.errors import ConfigurationError, CustomerCenterError, ImportCancelled
+from db.errors import ConfigurationError, CustomerCenterError, HeaderNotFound, ImportCancelled
 from db.transfer import batches
 from db.transfer.batches import Batch
 from db.transfer.choosing import Choice
 from db.transfer.fields import Profile
 from db.transfer.job import Job, Watch
 from db.transfer.mapping import RowMapper
-from db.transfer.reading import HeaderNotFound, Table, read_table
+from db.transfer.reading import read_table
 from db.transfer.rejects import Rejects
 from db.transfer.remembered import Remembered
 from db.transfer.report import Example, ImportMode, ImportReport, Progress
 from db.transfer.sources import Source, open_source
-from db.transfer.tables import Record
+from db.transfer.tables import Record, Table
 
 CHUNK_ROWS: Final = 5_000
 

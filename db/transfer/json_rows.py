@@ -14,8 +14,8 @@ from typing import Any, Final, TextIO
 
 import ijson
 
-from db.errors import ImportFailed
-from db.transfer.tables import Cell, HeaderNotFound, IsHeader, Record, Table
+from db.errors import HeaderNotFound, ImportFailed
+from db.transfer.tables import Cell, IsHeader, Record, Table
 
 CONTAINERS: Final = [
     "people",

@@ -122,7 +122,7 @@ class RowMapper:
 
     def _address(self, cells: Sequence[Cell], taken: set[int]) -> str:
         for index in self._email:
-            cell = _text(cells[index])
+            cell = cell_text(cells[index])
             if not cell:
                 continue
             taken.add(index)
@@ -145,7 +145,7 @@ class RowMapper:
         """
         wrong = ""
         for index in (*self._website, *self._domain):
-            cell = _text(cells[index])
+            cell = cell_text(cells[index])
             if not cell:
                 continue
             if is_null_literal(cell):
@@ -159,7 +159,7 @@ class RowMapper:
             if index in self._website:
                 organization["website_url"] = cell
                 # What repeats it need not be kept.
-                taken.update(i for i in self._domain if _is_host(_text(cells[i]), host))
+                taken.update(i for i in self._domain if _is_host(cell_text(cells[i]), host))
             return registrable_domain(host), True
         if email is not None:
             return registrable_domain(email.rpartition("@")[2]), False
@@ -203,7 +203,7 @@ class _First:
             found = cells[index]
             if found == "" or isinstance(found, dict | list):
                 continue
-            cell = _text(found)
+            cell = cell_text(found)
             if not cell:
                 continue
             if self._nulls and len(cell) < 10 and is_null_literal(cell):
@@ -236,7 +236,7 @@ class _Combined:
 
     def value(self, cells: Sequence[Cell], taken: set[int]) -> object:
         """Return the value, None for none, and note which cells it is made of."""
-        parts = ["" if index is None else _text(cells[index]) for index in self._columns]
+        parts = ["" if index is None else cell_text(cells[index]) for index in self._columns]
         if not any(parts):
             return None
         try:
@@ -271,7 +271,7 @@ def _indexes(headers: Sequence[str], columns: Mapping[str, int]) -> tuple[int, .
     return tuple(dict.fromkeys(index for index in found if index is not None))
 
 
-def _text(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """Return a cell as trimmed text; values of JSON as JSON writes them."""
     if not isinstance(cell, str):
         cell = json.dumps(cell, ensure_ascii=False)

@@ -12,12 +12,10 @@ import re
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
-from db.errors import ImportFailed
+from db.errors import HeaderNotFound, ImportFailed
 from db.transfer import delimited, json_rows
 from db.transfer.sources import Source
-from db.transfer.tables import HeaderNotFound, IsHeader, Table
-
-__all__ = ["HeaderNotFound", "Table", "read_table"]
+from db.transfer.tables import IsHeader, Table
 
 _SAMPLE: Final = 256 * 1024
 _ERRORS: Final = {"utf-8-sig": "customer_center.windows_1252"}

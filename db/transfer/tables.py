@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from db.errors import ImportFailed
-
 Cell = object
 """A text; in JSON any other value too, and "" where there is none."""
 IsHeader = Callable[[Sequence[str]], bool]
@@ -31,12 +29,3 @@ class Table:
 
     header: list[str]
     rows: Iterator[Record]
-
-
-class HeaderNotFound(ImportFailed):
-    """None of the first lines is a header that is known; ``begins`` is what stands there."""
-
-    def __init__(self, title: str, begins: str) -> None:
-        self.title = title
-        self.begins = begins
-        super().__init__(f"{title} has no known header: it begins with {begins}.")

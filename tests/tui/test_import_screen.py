@@ -154,7 +154,7 @@ async def test_a_file_that_can_not_be_imported_is_told_in_its_place(
     if content is not None:
         path.write_text(content)
     app = application(database_url)
-    async with running(app, (120, 40)) as pilot:
+    async with running(app, (160, 40)) as pilot:
         await opened(pilot, path, "Spring")
         await pilot.press("f2")
         await shows(pilot, sentence)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from db.transfer import ImportReport, Progress
-    from db.transfer.undoing import Undone
 
 MODES: Final = ("skip", "fill", "overwrite")
 WIDE: Final = 10_000  # cells: a path is never cut, for it is to be copied
@@ -153,32 +152,18 @@ def show(report: ImportReport) -> None:
 def run_undo(options: argparse.Namespace) -> int:
     """Take an import back and list what stays."""
     from db.transfer.undoing import undo_import
-    from tui.commands.output import document, print_json
+    from tui.commands.output import document, print_json, say
     from tui.commands.session import transaction
+    from tui.report import undone_lines
 
     with transaction() as session:
         done = undo_import(session, options.batch)
     if options.json:
         print_json(document(done))
     else:
-        _show_undone(done)
+        for line, _ in undone_lines(done, WIDE):
+            say(line)
     return DONE
-
-
-def _show_undone(done: Undone) -> None:
-    from tui.commands.output import Column, say, table
-    from tui.format import plural
-
-    say(f"{plural(done.leads_deleted, 'lead')} deleted")
-    say(f"{plural(done.organizations_deleted, 'organization')} deleted")
-    say(f"{plural(done.rows_restored, 'row')} restored")
-    if done.campaign_deleted:
-        say("the campaign deleted, which the import had made")
-    if not done.left:
-        return
-    say(f"\n{plural(done.left_in_all, 'row')} left, for somebody changed them since:")
-    columns = (Column("what", fixed=True), Column("name"), Column("field"), Column("why"))
-    table(columns, ((each.kind, each.name, each.field, each.why) for each in done.left))
 
 
 class ProgressLine:
