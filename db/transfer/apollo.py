@@ -6,6 +6,7 @@ raise ValueError where they do not understand one.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from db.transfer import cells
@@ -28,6 +29,7 @@ _STAGES: Final = {
 _JUDGED: Final = frozenset({"replied", "interested", "not_interested", "do_not_contact"})
 
 
+@lru_cache(maxsize=1024)
 def verification_status(status: str, catch_all: str = "") -> str | None:
     """Return our verification status, None for "unverified"."""
     accepts_all = _CATCH_ALL.get(catch_all.casefold())

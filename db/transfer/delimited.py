@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Final, TextIO
+from typing import Final, TextIO, cast
 
 from db.errors import HeaderNotFound, ImportFailed
 from db.transfer.tables import IsHeader, Record, Table
@@ -21,7 +21,7 @@ _LINES_BEFORE_HEADER: Final = 20
 _LONGEST_CELL: Final = 16 * 1024 * 1024
 _LONGEST_LINE: Final = 2 * _LONGEST_CELL
 _MEGABYTE: Final = 1024 * 1024
-_Line = tuple[int, int, list[str]]
+_Line = tuple[int, list[str], bool]
 
 
 def table(title: str, sample: str, file: TextIO, is_header: IsHeader | None) -> Table:
@@ -35,7 +35,7 @@ def table(title: str, sample: str, file: TextIO, is_header: IsHeader | None) -> 
         raise HeaderNotFound(title, _glimpse(sample))
     delimiter, header = found
     records = _records(title, _Lines(title, file), delimiter)
-    for _, _, cells in records:
+    for _, cells, _ in records:
         if cells == header:
             break
     return Table(header, _numbered(records, header))
@@ -75,13 +75,17 @@ def _glimpse(text: str) -> str:
 
 
 class _Lines:
-    """The lines of a file without NUL, counted, and whether its end was reached."""
+    """The lines of a file without NUL, counted, and whether its end was reached.
+
+    ``record`` are those of the record that is being read.
+    """
 
     def __init__(self, title: str, file: TextIO) -> None:
         self._title = title
         self._file = file
         self.number = 0
         self.ended = False
+        self.record: list[str] = []
 
     def __iter__(self) -> _Lines:
         return self
@@ -97,14 +101,18 @@ class _Lines:
                 f"{self._title}, line {self.number}: longer than"
                 f" {_LONGEST_LINE // _MEGABYTE} million characters; nothing can be made of it."
             )
-        return line.replace("\0", "") if "\0" in line else line
+        if "\0" in line:
+            line = line.replace("\0", "")
+        self.record.append(line)
+        return line
 
 
 def _records(title: str, lines: _Lines, delimiter: str) -> Iterator[_Line]:
-    """Yield the first and the last line of each record that is not empty, and its cells."""
+    """Yield the first line of each record that is not empty, its cells, and if quotes are amiss."""
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         start = lines.number + 1
+        lines.record.clear()
         try:
             record = next(reader)
         except StopIteration:
@@ -117,18 +125,27 @@ def _records(title: str, lines: _Lines, delimiter: str) -> Iterator[_Line]:
         if lines.ended:
             raise ImportFailed(f"{title}, line {start}: a quote that opens there never closes.")
         if record:
-            yield start, lines.number, record
+            yield start, record, len(lines.record) > 1 and _is_amiss(lines.record, delimiter)
+
+
+def _is_amiss(lines: Sequence[str], delimiter: str) -> bool:
+    """Tell whether a quote that was never closed took in lines up to the next one.
+
+    That one opens a cell, so that text comes after it where only a delimiter may.
+    """
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    return False
 
 
 def _numbered(records: Iterator[_Line], header: Sequence[str]) -> Iterator[Record]:
     width = len(header)
-    for number, (first, last, cells) in enumerate(records, 1):
-        problem = None
-        if len(cells) != width:
-            # A quote that was never closed takes in the lines up to the next one.
-            if last > first:
-                problem = "unclosed quote"
+    for number, (first, cells, amiss) in enumerate(records, 1):
+        problem = "unclosed quote" if amiss else None
+        if len(cells) < width:
             cells += [""] * (width - len(cells))
         elif cells == header:
             problem = "header again"
-        yield Record(number, first, list[object](cells), problem)
+        yield Record(number, first, cast("list[object]", cells), problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,7 @@ from db.transfer.planning import Planner
 from db.transfer.rejects import Rejects
 from db.transfer.report import Counts, Example, ImportMode, Progress
 from db.transfer.sources import Source
-from db.transfer.staging import Staging
+from db.transfer.staging import line, stage
 from db.transfer.tables import Record
 from db.transfer.writing import write
 
@@ -123,24 +123,28 @@ class Job:
 
     def _stage(self, connection: Connection, records: Iterable[Record]) -> int:
         """Convert all rows into the staging table; return how many were taken."""
-        staging = Staging(connection)
-        taken = 0
+        before = self.watch.rejected
+        first = self.watch.rows
         self.watch.reading()
+        stage(connection, self._lines(records))
+        self.rejects.finish()
+        return self.watch.rows - first - (self.watch.rejected - before)
+
+    def _lines(self, records: Iterable[Record]) -> Iterator[str]:
         for record in records:
             self.watch.rows = record.number
+            if record.number % _TELL_EVERY == 0:
+                self.watch.reading()
             try:
                 if record.problem is not None:
                     raise Rejected(record.problem)
-                flushed = staging.add(record.number, self.mapper.convert(record.cells))
-                taken += 1
+                converted = line(record.number, self.mapper.convert(record.cells))
             except Rejected as problem:
                 self._reject(record, problem)
-                flushed = self.rejects.count % _TELL_EVERY == 0
-            if flushed:
-                self.watch.reading()
-        staging.finish()
-        self.rejects.finish()
-        return taken
+            except ValueError as error:
+                self._reject(record, Rejected("a number too large", str(error)))
+            else:
+                yield converted
 
     def _reject(self, record: Record, problem: Rejected) -> None:
         self.rejects.add(record, problem.reason, str(problem))

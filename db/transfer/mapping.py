@@ -167,23 +167,21 @@ class RowMapper:
 
     def _kept(self, cells: Sequence[Cell], taken: set[int]) -> dict[str, object]:
         """The cells that no column took, by their header."""
-        kept: dict[str, object] = {name: cells[index] for index, name in self._unnamed}
-        kept |= {name: cells[index] for index, name in self._named if index not in taken}
-        if len(cells) > self._width:
-            further = enumerate(cells[self._width :], self._width + 1)
-            kept |= {f"column {number}": cell for number, cell in further}
-        kept = {
-            name: cell
-            for name, cell in kept.items()
-            if cell != "" and not (isinstance(cell, str) and cell.isspace())
-        }
-        if self._custom:
-            document = _document(cells, self._custom, taken)
-            for index in self._custom:
-                if index in taken:
-                    kept.pop(self._names[index], None)
-            if isinstance(document, dict):
-                return document | kept
+        document = _document(cells, self._custom, taken) if self._custom else None
+        kept: dict[str, object] = dict(document) if isinstance(document, dict) else {}
+        for index, name in self._unnamed:
+            if (cell := cells[index]) != "":
+                kept[name] = cell
+        for index, name in self._named:
+            if index not in taken and (cell := cells[index]) != "":
+                kept[name] = cell
+        for number in range(self._width, len(cells)):
+            if (cell := cells[number]) != "":
+                kept[f"column {number + 1}"] = cell
+        for name in [
+            name for name, cell in kept.items() if isinstance(cell, str) and cell.isspace()
+        ]:
+            del kept[name]
         return kept
 
 
@@ -275,7 +273,7 @@ def cell_text(cell: Cell) -> str:
     """Return a cell as trimmed text; values of JSON as JSON writes them."""
     if not isinstance(cell, str):
         cell = json.dumps(cell, ensure_ascii=False)
-    return trim(cell) if cell else cell
+    return cell.strip() if cell.isascii() else trim(cell)
 
 
 def _document(cells: Sequence[Cell], columns: Sequence[int], taken: set[int]) -> object:

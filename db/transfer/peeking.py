@@ -63,10 +63,11 @@ def peek(path: Path, remembered: Remembered | None = None) -> Peek:
     by_profile = _targets(known, header) if known else {}
     found = remembered.get(header) if remembered else {}
     # A suggestion is not sure enough to change what a profile says.
-    targets = by_profile | found if known or found else _suggested(header)
+    rows = tuple(tuple(cell_text(cell) for cell in record.cells) for record in records)
+    targets = by_profile | found if known or found else _suggested(header, rows)
     return Peek(
         header,
-        tuple(tuple(cell_text(cell) for cell in record.cells) for record in records),
+        rows,
         known.title if known else None,
         {column: target for column, target in targets.items() if target != CUSTOM},
         by_profile,
@@ -92,9 +93,17 @@ def _targets(profile: Profile, header: Sequence[str]) -> dict[str, str]:
     return targets
 
 
-def _suggested(header: Sequence[str]) -> dict[str, str]:
-    """Return what some profile takes columns of these names for, each target once."""
-    targets: dict[str, str] = {}
+def _suggested(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Return what some profile takes columns of these names for, each target once.
+
+    Addresses are known by what they look like.
+    """
+    addresses = (
+        name
+        for place, name in enumerate(header)
+        if rows and all("@" in row[place] for row in rows if row[place]) and rows[0][place]
+    )
+    targets = dict.fromkeys(islice(addresses, 1), EMAIL)
     for profile in PROFILES:
         for column, target in _targets(profile, header).items():
             if target not in targets.values():

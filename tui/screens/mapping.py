@@ -57,7 +57,7 @@ class MappingScreen(TypingScreen[dict[str, str]]):
             (f"{plural(len(self.peek.header), 'column')}, {known}", "bold $primary"),
             "\n",
             (
-                f"{'column':<{COLUMN}}  {'goes to':<{TARGET}}  first values",
+                f" {'column':<{COLUMN}}  {'goes to':<{TARGET}}  first values",
                 "$tone-muted",
             ),
         )
@@ -71,8 +71,12 @@ class MappingScreen(TypingScreen[dict[str, str]]):
             "  ",
             (fit(target or KEPT, TARGET), "$accent" if target else "$tone-muted"),
             "  ",
-            (clip(safe(values), 60), "$tone-muted"),
+            (clip(safe(values), self._room()), "$tone-muted"),
         )
+
+    def _room(self) -> int:
+        """The cells for the first values on a line."""
+        return max(self.app.size.width - COLUMN - TARGET - 10, 1)
 
     @property
     def column(self) -> str:
