@@ -24,11 +24,14 @@ from db.errors import (
     Refused,
     SchemaMismatch,
     StaleRow,
+    Suppressed,
 )
 from db.settings import Settings
 
 STALE: Final = "40001"
 READ_ONLY: Final = "25006"
+SUPPRESSIONS: Final = "suppressions"
+"""What the guard of sendable statuses names as the constraint that was violated."""
 # A list names the same campaigns and companies again and again.
 _known_uuid: Final = lru_cache(maxsize=8192)(UUID)
 _UUID: Final = new_type(
@@ -112,24 +115,31 @@ def label_transaction(
     client_id: UUID | None = None,
     batch_id: UUID | None = None,
     reason: str | None = None,
+    forced: bool = True,
 ) -> None:
     """Tell the journal's triggers about the running transaction.
 
-    ``reason`` also permits a suppressed status to be left.
+    ``reason`` also permits a suppressed status to be left and, unless ``forced`` is False, one from
+    which leads are sent to be reached by a suppressed address.
     """
-    given = labels(client_id=client_id, batch_id=batch_id, reason=reason)
+    given = labels(client_id=client_id, batch_id=batch_id, reason=reason, forced=forced)
     if given["label_names"]:
         connection.execute(text(_SET_LABELS), given)
 
 
 def labels(
-    *, client_id: UUID | None = None, batch_id: UUID | None = None, reason: str | None = None
+    *,
+    client_id: UUID | None = None,
+    batch_id: UUID | None = None,
+    reason: str | None = None,
+    forced: bool = True,
 ) -> dict[str, list[str]]:
     """Return the parameters of ``LABELLED``, as :func:`label_transaction` takes them."""
     values = {
         "customer_center.change_id": client_id,
         "customer_center.batch": batch_id,
         "customer_center.reason": reason,
+        "customer_center.forced": None if forced or reason is None else "no",
     }
     given = {name: str(value) for name, value in values.items() if value is not None}
     return {"label_names": list(given), "label_values": list(given.values())}
@@ -172,6 +182,8 @@ def translate(error: Exception) -> CustomerCenterError:
         return DatabaseUnavailable("The database takes no changes at the moment: it is read-only.")
     if code in ("42P01", "42703", "42883"):
         return SchemaMismatch(f"The schema is not whole: {message} Run: customer-center migrate")
+    if getattr(getattr(origin, "diag", None), "constraint_name", None) == SUPPRESSIONS:
+        return Suppressed(f"Not changed: {message}")
     if code.startswith(("22", "23")):
         return Refused(f"Not written: {message}")
     lost = isinstance(error, DBAPIError) and error.connection_invalidated

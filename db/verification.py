@@ -55,6 +55,12 @@ _OF_PROVIDER: Final[Mapping[str, Mapping[str, str | None]]] = {
     "smartlead": {},
     "neverbounce": {},
 }
+MESSAGES: Final = {
+    "invalid": "Customer Center: no e-mail address",
+    "disposable": "Customer Center: a domain for addresses to throw away",
+    "role": "Customer Center: a mailbox of a function, not of a person",
+}
+"""What stands beside a status that an address itself showed."""
 PROVIDERS: Final = tuple(_OF_PROVIDER)
 
 # A second word that says more: ZeroBounce's sub-status, Apollo's column about accepting all.
@@ -140,6 +146,16 @@ def _key(word: str) -> str:
     """Return a word as it is compared; the sign of a number counts."""
     bare = word.strip().casefold()
     return bare if re.fullmatch(r"-?\d+", bare) else re.sub(r"[\W_]+", "", bare)
+
+
+def note_shown(lead: dict[str, object], address: str) -> None:
+    """Fill in what an address (stored form) shows, for a lead's columns of which no provider said more.
+
+    A message that is there stays, for it is the provider's own word.
+    """
+    if not lead.get("email_verification_status") and (found := classify(address)):
+        lead["email_verification_status"] = found
+        lead.setdefault("email_verification_message", MESSAGES[found])
 
 
 def classify(address: str) -> str | None:

@@ -8,5 +8,15 @@ from db.models.change import Change
 from db.models.imports import Import, ImportedRows
 from db.models.lead import Lead
 from db.models.organization import Organization
+from db.models.suppression import Suppression
 
-__all__ = ["Base", "Campaign", "Change", "Import", "ImportedRows", "Lead", "Organization"]
+__all__ = [
+    "Base",
+    "Campaign",
+    "Change",
+    "Import",
+    "ImportedRows",
+    "Lead",
+    "Organization",
+    "Suppression",
+]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from itertools import chain, islice
 from typing import Any, Final, TextIO
 
@@ -134,7 +135,7 @@ class _Utf8:
 
 def _values(title: str, file: TextIO) -> Iterator[_Found]:
     """Yield the objects of a document one by one, so that it is never held whole."""
-    events = ijson.basic_parse(_Utf8(file), use_float=True, multiple_values=True)
+    events = ijson.basic_parse(_Utf8(file), multiple_values=True)
     try:
         for value in _Objects().found(events):
             yield None, storable(value), None
@@ -226,4 +227,6 @@ def storable(value: Any) -> Any:
         return {storable(key): storable(each) for key, each in value.items()}
     if isinstance(value, list):
         return [storable(each) for each in value]
+    if isinstance(value, Decimal):
+        return float(value)
     return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,11 +12,11 @@ from db.transfer import cells as typed
 from db.transfer.cells import is_null_literal
 from db.transfer.fields import Combined, Field, First, Profile, header_key
 from db.transfer.rejects import OWN_HEADERS
+from db.transfer.spreadsheet import restored
 from db.transfer.tables import Cell
+from db.verification import note_shown
 
 _OWN: Final = frozenset(header_key(name) for name in OWN_HEADERS)
-# What an export put an apostrophe before.
-_GUARDED: Final = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 
 
 class Rejected(Exception):
@@ -90,7 +89,7 @@ class RowMapper:
         if len(self._header) != self._width:
             self._bind()
         if self.profile.guarded:
-            cells = [_unguarded(cell) for cell in cells]
+            cells = [restored(cell) if isinstance(cell, str) else cell for cell in cells]
         taken: set[int] = set()
         email = self._address(cells, taken) if self.profile.people else None
         lead = {field.column: value for field in self._lead if (value := field.value(cells, taken))}
@@ -100,6 +99,8 @@ class RowMapper:
             if (value := field.value(cells, taken)) is not None
         }
         domain, stated = self._place(cells, taken, email, organization)
+        if email is not None:
+            note_shown(lead, email)
         for values in (lead, organization):
             if "external_id" in values:
                 values.setdefault("source", self.profile.source)
@@ -289,12 +290,6 @@ def _document(cells: Sequence[Cell], columns: Sequence[int], taken: set[int]) ->
             taken.add(index)
             return cell
     return None
-
-
-def _unguarded(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.startswith("'") and _GUARDED.match(cell):
-        return cell[1:]
-    return cell
 
 
 def _is_host(cell: str, host: str) -> bool:

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261202_imports"
-down_revision = "20261130_lookup_indexes"
+down_revision = "20261201_whole_deletes"
 branch_labels = None
 depends_on = None
 
