@@ -118,6 +118,32 @@ RELATIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "leased_until": "When the claim ends.",
         },
     ),
+    "imports": (
+        "Imports of files: what was asked, how far each got, and what became of it.",
+        {
+            "batch_id": "Id of the batch, by which import-undo knows it.",
+            "digest": "Of the file and of all that decides where its rows go.",
+            "file_name": "Name of the file.",
+            "actor": "Who imported it.",
+            "campaign_id": "The campaign that its leads went to.",
+            "campaign_made": "Whether the import made that campaign.",
+            "rows_done": "Rows of the file that are done; a resumed import goes on after them.",
+            "report": "What was counted so far.",
+            "refused": "Numbers of rows whose keys disagreed, with the reason.",
+            "started_at": "When it began.",
+            "finished_at": "When it ended; NULL where it was interrupted.",
+            "undone_at": "When it was taken back.",
+        },
+    ),
+    "import_rows": (
+        "Ids of the rows that an import made.",
+        {
+            "batch_id": "The import.",
+            "slice": "Number of the statement that made them.",
+            "table_name": "Their table.",
+            "row_ids": "Their ids.",
+        },
+    ),
     "leads_to_verify": ("New leads whose address nobody verified, suppressed ones left out.", {}),
     "leads_to_enrich": ("New leads with a valid address and no icebreaker yet.", {}),
     "leads_ready": (

@@ -20,7 +20,8 @@ ROLES: Final = {
 _DATA: Final = "campaigns, organizations, leads"
 _VIEWS: Final = "leads_to_verify, leads_to_enrich, leads_ready, sendable_leads"
 _READ: Final = (
-    f"GRANT SELECT ON {_DATA}, suppressions, lead_leases, changes, alembic_version, {_VIEWS}"
+    f"GRANT SELECT ON {_DATA}, suppressions, lead_leases, changes, imports, import_rows,"
+    f" alembic_version, {_VIEWS}"
 )
 # The triggers write the journal with the rights of who changes a row.
 _RIGHTS: Final = {
@@ -29,6 +30,7 @@ _RIGHTS: Final = {
         _READ,
         f"GRANT INSERT, UPDATE, DELETE ON {_DATA}, suppressions",
         "GRANT INSERT ON changes",
+        "GRANT INSERT, UPDATE, DELETE ON imports, import_rows",
     ),
     "automation": (
         _READ,

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 COMMANDS: Final = {
     "demo": "database",
     "migrate": "database",
-    "import": "transfer",
+    "import": "importing",
+    "import-undo": "importing",
     "export": "export",
     "lookup": "lookup",
     "leads": "leads",

@@ -7,7 +7,7 @@ from alembic import op
 from migrations import quieter_triggers
 
 revision = "20261202_quieter_triggers"
-down_revision = "20261201_whole_deletes"
+down_revision = "20261202_imports"
 branch_labels = None
 depends_on = None
 
