@@ -145,8 +145,7 @@ def normalize_email(text: str) -> str:
     to an address: :func:`pasted_email` takes it off.
     """
     address = trim(text).lower()
-    angles = _ANGLES.fullmatch(address)
-    if angles is not None:
+    if address.endswith(">") and (angles := _ANGLES.fullmatch(address)) is not None:
         address = trim(angles.group(1))
     if not address:
         raise ValueError("There is no e-mail address.")

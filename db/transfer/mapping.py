@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from db.domains import is_free_mail, normalize_email, normalize_host, registrable_domain, trim
-from db.transfer import cells as typed
+from db.transfer.bound import bound, cell_text, indexes
 from db.transfer.cells import is_null_literal
-from db.transfer.fields import Combined, Field, First, Profile, header_key
+from db.transfer.fields import Profile, header_key
 from db.transfer.rejects import OWN_HEADERS
 from db.transfer.spreadsheet import restored
 from db.transfer.tables import Cell
@@ -44,6 +44,16 @@ class Converted:
     custom: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class _Company:
+    """What the cells about an organization say; ``wrong`` is a website that is none."""
+
+    values: dict[str, object]
+    domain: str | None
+    wrong: str
+    taken: set[int]
+
+
 class RowMapper:
     """Converts the rows of one file. The header's first column of a name is the one that counts.
 
@@ -64,18 +74,18 @@ class RowMapper:
         columns: dict[str, int] = {}
         for index, name in enumerate(header):
             columns.setdefault(header_key(name), index)
-        self._lead = _bound(profile.lead, columns)
-        self._organization = _bound(profile.organization, columns, nulls=True)
-        self._documents = _bound(profile.documents, columns)
-        self._email = _indexes(profile.email, columns)
-        self._website = _indexes(profile.website, columns)
-        self._domain = _indexes(profile.domain, columns)
-        self._summary = _indexes(profile.summary, columns)
-        self._raw = _indexes(profile.raw, columns)
-        self._custom = _indexes(profile.custom, columns)
-        bound = (*self._lead, *self._organization, *self._documents)
+        self._lead = bound(profile.lead, columns)
+        self._organization = bound(profile.organization, columns, nulls=True)
+        self._documents = bound(profile.documents, columns)
+        self._email = indexes(profile.email, columns)
+        self._website = indexes(profile.website, columns)
+        self._domain = indexes(profile.domain, columns)
+        self._summary = indexes(profile.summary, columns)
+        self._raw = indexes(profile.raw, columns)
+        self._custom = indexes(profile.custom, columns)
+        fields = (*self._lead, *self._organization, *self._documents)
         own = {*self._email, *self._website, *self._domain, *self._summary, *self._raw}
-        named = own.union(self._custom, *(each.takes for each in bound))
+        named = own.union(self._custom, *(each.takes for each in fields))
         dropped = {header_key(name) for name in profile.dropped} | _OWN
         self._named = tuple((index, self._names[index]) for index in sorted(named))
         self._unnamed = tuple(
@@ -90,20 +100,18 @@ class RowMapper:
             self._bind()
         if self.profile.guarded:
             cells = [restored(cell) if isinstance(cell, str) else cell for cell in cells]
-        taken: set[int] = set()
+        company = self._company(cells)
+        taken = company.taken
         email = self._address(cells, taken) if self.profile.people else None
+        if company.domain is None and email is None:
+            wrong = company.wrong
+            raise Rejected("invalid website", repr(wrong)) if wrong else Rejected("missing website")
         lead = {field.column: value for field in self._lead if (value := field.value(cells, taken))}
-        organization = {
-            field.column: value
-            for field in self._organization
-            if (value := field.value(cells, taken)) is not None
-        }
-        domain, stated = self._place(cells, taken, email, organization)
         if email is not None:
             note_shown(lead, email)
-        for values in (lead, organization):
-            if "external_id" in values:
-                values.setdefault("source", self.profile.source)
+        if "external_id" in lead:
+            lead.setdefault("source", self.profile.source)
+        domain = company.domain or registrable_domain(str(email).rpartition("@")[2])
         documents = {
             field.column: value
             for field in self._documents
@@ -113,9 +121,9 @@ class RowMapper:
             email=email,
             domain=domain,
             free=is_free_mail(domain),
-            stated=stated,
+            stated=company.domain is not None,
             lead=lead,
-            organization=organization,
+            organization=company.values,
             summary=_document(cells, self._summary, taken) or documents,
             raw=_document(cells, self._raw, taken),
             custom=self._kept(cells, taken),
@@ -133,17 +141,22 @@ class RowMapper:
                 raise Rejected("invalid e-mail", str(error)) from None
         raise Rejected("missing e-mail")
 
-    def _place(
-        self,
-        cells: Sequence[Cell],
-        taken: set[int],
-        email: str | None,
-        organization: dict[str, object],
-    ) -> tuple[str, bool]:
-        """Return the domain of the organization, and whether it is more than that of an address.
+    def _company(self, cells: Sequence[Cell]) -> _Company:
+        taken: set[int] = set()
+        values = {
+            field.column: value
+            for field in self._organization
+            if (value := field.value(cells, taken)) is not None
+        }
+        if "external_id" in values:
+            values.setdefault("source", self.profile.source)
+        domain, wrong = self._place(cells, taken, values)
+        return _Company(values, domain, wrong, taken)
 
-        A website says where somebody works, an address only where there is no website.
-        """
+    def _place(
+        self, cells: Sequence[Cell], taken: set[int], values: dict[str, object]
+    ) -> tuple[str | None, str]:
+        """Return the registrable domain, None where no cell has one, and the cell that should have."""
         wrong = ""
         for index in (*self._website, *self._domain):
             cell = cell_text(cells[index])
@@ -158,123 +171,27 @@ class RowMapper:
                 continue
             taken.add(index)
             if index in self._website:
-                organization["website_url"] = cell
+                values["website_url"] = cell
                 # What repeats it need not be kept.
                 taken.update(i for i in self._domain if _is_host(cell_text(cells[i]), host))
-            return registrable_domain(host), True
-        if email is not None:
-            return registrable_domain(email.rpartition("@")[2]), False
-        raise Rejected("invalid website", repr(wrong)) if wrong else Rejected("missing website")
+            return registrable_domain(host), ""
+        return None, wrong
 
     def _kept(self, cells: Sequence[Cell], taken: set[int]) -> dict[str, object]:
         """The cells that no column took, by their header."""
         document = _document(cells, self._custom, taken) if self._custom else None
         kept: dict[str, object] = dict(document) if isinstance(document, dict) else {}
         for index, name in self._unnamed:
-            if (cell := cells[index]) != "":
+            cell = cells[index]
+            if cell != "" and not _is_blank(cell):
                 kept[name] = cell
         for index, name in self._named:
-            if index not in taken and (cell := cells[index]) != "":
-                kept[name] = cell
+            if index not in taken and not _is_blank(cells[index]):
+                kept[name] = cells[index]
         for number in range(self._width, len(cells)):
-            if (cell := cells[number]) != "":
-                kept[f"column {number + 1}"] = cell
-        for name in [
-            name for name, cell in kept.items() if isinstance(cell, str) and cell.isspace()
-        ]:
-            del kept[name]
+            if not _is_blank(cells[number]):
+                kept[f"column {number + 1}"] = cells[number]
         return kept
-
-
-class _First:
-    """A field that takes one cell, with the columns of its headers in this file."""
-
-    def __init__(self, field: First, columns: tuple[int, ...], nulls: bool) -> None:
-        self.column = field.column
-        self.takes = frozenset(columns)
-        self._columns = columns
-        self._convert = None if field.convert is typed.text else field.convert
-        self._nulls = nulls
-
-    def value(self, cells: Sequence[Cell], taken: set[int]) -> object:
-        """Return the value, None for none, and note which cells it is made of."""
-        for index in self._columns:
-            found = cells[index]
-            if found == "" or isinstance(found, dict | list):
-                continue
-            cell = cell_text(found)
-            if not cell:
-                continue
-            if self._nulls and len(cell) < 10 and is_null_literal(cell):
-                taken.add(index)
-                continue
-            value: object = cell
-            if self._convert is not None:
-                try:
-                    value = self._convert(cell)
-                except (ValueError, OverflowError, OSError):
-                    continue
-            taken.add(index)
-            return value
-        return None
-
-
-class _Combined:
-    """A field that is made of several cells, blank for a header that the file lacks."""
-
-    def __init__(self, field: Combined, columns: Mapping[str, int]) -> None:
-        self.column = field.column
-        found = [columns.get(header_key(name)) for name in field.headers]
-        self._columns = found
-        self.takes = frozenset(
-            index
-            for name, index in zip(field.headers, found, strict=True)
-            if index is not None and name not in field.kept
-        )
-        self._combine: Callable[..., object] = field.combine
-
-    def value(self, cells: Sequence[Cell], taken: set[int]) -> object:
-        """Return the value, None for none, and note which cells it is made of."""
-        parts = ["" if index is None else cell_text(cells[index]) for index in self._columns]
-        if not any(parts):
-            return None
-        try:
-            value = self._combine(*parts)
-        except (ValueError, RecursionError):
-            return None
-        taken |= self.takes
-        return value
-
-
-_Bound = _First | _Combined
-
-
-def _bound(
-    fields: Sequence[Field], columns: Mapping[str, int], nulls: bool = False
-) -> tuple[_Bound, ...]:
-    """Return the fields of which the file has a column."""
-    bound: list[_Bound] = []
-    for field in fields:
-        found = _indexes(field.headers, columns)
-        if found:
-            bound.append(
-                _First(field, found, nulls)
-                if isinstance(field, First)
-                else _Combined(field, columns)
-            )
-    return tuple(bound)
-
-
-def _indexes(headers: Sequence[str], columns: Mapping[str, int]) -> tuple[int, ...]:
-    found = (columns.get(header_key(name)) for name in headers)
-    return tuple(dict.fromkeys(index for index in found if index is not None))
-
-
-def cell_text(cell: Cell) -> str:
-    """Return a cell as trimmed text; values of JSON as JSON writes them."""
-    if not isinstance(cell, str):
-        cell = json.dumps(cell, ensure_ascii=False)
-    return cell.strip() if cell.isascii() else trim(cell)
 
 
 def _document(cells: Sequence[Cell], columns: Sequence[int], taken: set[int]) -> object:
@@ -290,6 +207,10 @@ def _document(cells: Sequence[Cell], columns: Sequence[int], taken: set[int]) ->
             taken.add(index)
             return cell
     return None
+
+
+def _is_blank(cell: Cell) -> bool:
+    return isinstance(cell, str) and (not cell or cell.isspace())
 
 
 def _is_host(cell: str, host: str) -> bool:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from db.errors import HeaderNotFound
+from db.transfer.bound import cell_text
 from db.transfer.choosing import CUSTOM, DOMAIN, EMAIL, TARGETS, WEBSITE, Choice
 from db.transfer.fields import Profile, header_key
-from db.transfer.mapping import cell_text
 from db.transfer.profiles import PROFILES, recognise
 from db.transfer.reading import read_table
 from db.transfer.remembered import Remembered

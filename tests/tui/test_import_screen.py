@@ -145,7 +145,7 @@ async def test_accounts_need_no_campaign(
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(None, "There is no file"), ("", "is empty"), ("PK\x03\x04", "spreadsheet")],
+    [(None, "There is no file"), ("", "empty."), ("PK\x03\x04", "spreadsheet")],
 )
 async def test_a_file_that_can_not_be_imported_is_told_in_its_place(
     content: str | None, sentence: str, database_url: str, tmp_path: Path
