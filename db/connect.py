@@ -105,6 +105,8 @@ def connector(dsn: str, settings: Settings) -> Callable[[], Line]:
     }
     if settings.read_only:
         session_settings["default_transaction_read_only"] = "on"
+    # The default is for transactions to come, and behind a pooler it is the one that begins.
+    read_only = {"transaction_read_only": "on"} if settings.read_only else {}
 
     names, values = list(session_settings), list(session_settings.values())
 
@@ -115,7 +117,7 @@ def connector(dsn: str, settings: Settings) -> Callable[[], Line]:
         with line.cursor() as cursor:
             cursor.execute(_SET, (names, values, line.info.backend_pid))
             if cursor.fetchone() == (0,):
-                line.pooled = session_settings
+                line.pooled = session_settings | read_only
         line.autocommit = False
         return line
 

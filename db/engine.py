@@ -110,6 +110,13 @@ def make_engine(
         def refused(context: ExceptionContext) -> None:
             if getattr(context.original_exception, "pgcode", None) == READ_ONLY:
                 raise ReadOnly from context.original_exception
+    else:
+
+        @event.listens_for(engine, "handle_error")
+        def demoted(context: ExceptionContext) -> None:
+            """After a failover the server that takes changes is another one: connect anew."""
+            if getattr(context.original_exception, "pgcode", None) == READ_ONLY:
+                context.is_disconnect = True
 
     return engine
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.faults import kills
+from tests.faults import bulk, hangup, kills, listening, locks, restarts, stall, storm, writers
 from tests.faults.fault import Fault
 
-FAULTS: Final[tuple[Fault, ...]] = (*kills.FAULTS,)
+FAULTS: Final[tuple[Fault, ...]] = (
+    *kills.FAULTS,
+    *restarts.FAULTS,
+    *stall.FAULTS,
+    *writers.FAULTS,
+    *listening.FAULTS,
+    *storm.FAULTS,
+    *locks.FAULTS,
+    *bulk.FAULTS,
+    *hangup.FAULTS,
+)

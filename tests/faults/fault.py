@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,11 +85,17 @@ class Rig:
         self.server = Server(lease)
         self.scratch = scratch
         self.short = short
+        self.application = [sys.executable, "-m", "tui.cli"]
         self._template = ""
 
     def times(self, long: int, short: int) -> int:
         """Return the number for this run."""
         return short if self.short else long
+
+    def quick_enough(self, seconds: Sequence[float]) -> None:
+        """Check that no key had to wait; a short run may be on a machine that does much else."""
+        limit = self.times(1, 10)
+        assert max(seconds) < limit, f"a key waited {max(seconds):.1f} s"
 
     @contextmanager
     def database(self) -> Iterator[str]:
