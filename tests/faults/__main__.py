@@ -49,7 +49,7 @@ def main() -> int:
             print(f"{lines[-1]} [{lines[-1].seconds:.0f} s]", flush=True)
     print("\n" + _table(lines))
     if options.json:
-        options.json.write_text(json.dumps([asdict(line) for line in lines], indent=1) + "\n")
+        _keep(lines, options.json)
     return int(any(line.held is False for line in lines))
 
 
@@ -68,6 +68,14 @@ def _line(fault: Fault, made: Rig) -> Line:
         traceback.print_exc()
         return line(0, False, str(error).splitlines()[0] if str(error) else repr(error))
     return line(held.times, True, held.what)
+
+
+def _keep(lines: Sequence[Line], path: Path) -> None:
+    """Write the lines, with those of before for the faults that were not injected now."""
+    before = json.loads(path.read_text()) if path.exists() else []
+    found = {line["name"]: line for line in before} | {line.name: asdict(line) for line in lines}
+    kept = [found[fault.name] for fault in FAULTS if fault.name in found]
+    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
 
 
 def _table(lines: Sequence[Line]) -> str:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.faults import bulk, hangup, kills, listening, locks, restarts, stall, storm, writers
+from tests.faults import (
+    bulk,
+    hangup,
+    kills,
+    listening,
+    locks,
+    pooler,
+    refusals,
+    restarts,
+    soak,
+    stall,
+    storm,
+    writers,
+)
 from tests.faults.fault import Fault
 
 FAULTS: Final[tuple[Fault, ...]] = (
@@ -17,4 +30,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *locks.FAULTS,
     *bulk.FAULTS,
     *hangup.FAULTS,
+    *pooler.FAULTS,
+    *refusals.FAULTS,
+    *soak.FAULTS,
 )

@@ -20,7 +20,9 @@ SESSIONS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name LIKE 'customer-center%'"
 )
-IMPORTED = "SELECT count(*) FROM leads l JOIN campaigns c USING (campaign_id) WHERE c.name = 'Autumn'"
+IMPORTED = (
+    "SELECT count(*) FROM leads l JOIN campaigns c USING (campaign_id) WHERE c.name = 'Autumn'"
+)
 
 Moment = Callable[[Rig, Terminal, str], None]
 

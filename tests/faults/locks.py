@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import pytest
 from psycopg2.extensions import connection as PsycopgConnection
 from sqlalchemy import text
 
@@ -57,12 +58,11 @@ def _sleep(gateway: Gateway) -> None:
 
 def _refused(job: Callable[[], object]) -> tuple[float, str]:
     began = time.monotonic()
-    try:
+    with pytest.raises(CustomerCenterError) as refused:
         job()
-    except CustomerCenterError as error:
-        assert "\n" not in str(error)
-        return time.monotonic() - began, str(error)
-    raise AssertionError("nothing was refused")
+    words = str(refused.value)
+    assert "\n" not in words
+    return time.monotonic() - began, words
 
 
 def cancelled(rig: Rig) -> Held:
