@@ -44,7 +44,7 @@ class Size:
 
 def soaked(rig: Rig) -> Held:
     """Go about while all that happens; measure after a quarter of the time, and at the end."""
-    seconds = rig.times(600, 16)
+    seconds = rig.times(600, 8)
     counted = {"changes": 0, "cuts": 0}
     with rig.database() as url, plain_connection(url) as n8n, plain_connection(url) as admin:
         make_leads(url, 2_000)

@@ -17,7 +17,7 @@ PIECE = 500
 
 def stormed(rig: Rig) -> Held:
     """Change leads that are seen, one commit each; keys, refreshes and memory are measured."""
-    changes = rig.times(10_000, 1_500)
+    changes = rig.times(10_000, 1_000)
     reports: list[float] = []
 
     def told(report: Report) -> None:
