@@ -10,5 +10,6 @@ REVISIONS: Final = (
     "20261127_search_indexes",
     "20261128_leaner_triggers",
     "20261129_snooze",
+    "20261130_lookup_indexes",
 )
 HEAD: Final = REVISIONS[-1]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from db import trigrams
 from db.database import Database
 from db.engine import translate
 from db.errors import ConfigurationError, DatabaseUnavailable, SchemaMismatch
@@ -78,7 +79,10 @@ def _refuse(database: Database, found: str | None) -> None:
 
 
 def upgrade(database: Database, revision: str = "head") -> str:
-    """Migrate up to a revision and return the one reached. Concurrent calls wait for each other."""
+    """Migrate up to a revision and return the one reached. Concurrent calls wait for each other.
+
+    At head the indexes of :mod:`db.trigrams` are made too, where the database has what they need.
+    """
     return _migrate(database, "upgrade", revision)
 
 
@@ -119,6 +123,20 @@ def _unhurried(connection: Connection) -> None:
     line.patience = None
 
 
+@contextmanager
+def _each_by_itself(connection: Connection) -> Iterator[Connection]:
+    """Yield a connection whose statements wait long enough, and are committed one by one."""
+    connection.commit()
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    for name, value in (("lock_timeout", "60s"), ("statement_timeout", "0")):
+        connection.execute(
+            text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value}
+        )
+    yield connection
+    connection.commit()
+    connection.execution_options(isolation_level=connection.default_isolation_level)
+
+
 def _take_lock(guard: Connection) -> None:
     """Ask again and again: who waits within a statement holds up an index that is made meanwhile."""
     end = time.monotonic() + _LOCK_WAIT
@@ -152,7 +170,13 @@ def _migrate(database: Database, direction: str, revision: str) -> str:
     try:
         with alone(database) as connection:
             made.attributes["connection"] = connection
+            if direction == "downgrade":
+                with _each_by_itself(connection) as other:
+                    trigrams.drop(other)
             getattr(command, direction)(made, revision)
+            if direction == "upgrade" and current(connection) == HEAD:
+                with _each_by_itself(connection) as other:
+                    trigrams.make(other)
         with database.engine.connect() as connection:
             return current(connection) or "base"
     except DBAPIError as error:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection, TextClause, text
 
-from db import schema, settings
+from db import schema, settings, trigrams
 from db.database import open_database
 from db.models import Base
 
-# Reflection sees neither the expressions of an index as they were written nor their collation.
+# Reflection sees neither the expressions of an index as they were written nor their collation. The
+# trigrams are not in every database.
 UNSEEN = {
     index.name
     for table in Base.metadata.tables.values()
     for index in table.indexes
     if any(isinstance(column, TextClause) for column in index.expressions)
-}
+} | trigrams.INDEXES.keys()
 
 
 def compared(name: str | None, kind: str, parents: object) -> bool:

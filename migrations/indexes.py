@@ -9,12 +9,13 @@ from alembic import op
 
 
 class Index(NamedTuple):
-    """An index as SQL: its name, its table, its columns or expressions, and its method."""
+    """An index as SQL: name, table, columns or expressions, method, and columns it only carries."""
 
     name: str
     table: str
     columns: str
     method: str = "btree"
+    include: str = ""
 
 
 def replace(*, old: tuple[Index, ...], new: tuple[Index, ...]) -> None:
@@ -36,11 +37,12 @@ def replace(*, old: tuple[Index, ...], new: tuple[Index, ...]) -> None:
 
 def _replace(old: tuple[Index, ...], new: tuple[Index, ...], how: str = "") -> None:
     for index in new:
+        carried = f" INCLUDE ({index.include})" if index.include else ""
         if not op.get_context().as_sql and _left_over(index.name):
             op.execute(f"DROP INDEX {how}IF EXISTS {index.name}")
         op.execute(
             f"CREATE INDEX {how}IF NOT EXISTS {index.name} ON {index.table}"
-            f" USING {index.method} ({index.columns})"
+            f" USING {index.method} ({index.columns}){carried}"
         )
     for index in old:
         op.execute(f"DROP INDEX {how}IF EXISTS {index.name}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from db import filters
 from db.settings import SETTINGS
-from tests.benchmarks.indexes import PURPOSES, SIZE
+from tests.benchmarks.indexes import PURPOSES, SIZE, WITH_PG_TRGM
 from tests.benchmarks.report import amount
 from tui import config, keymap
 
@@ -60,6 +60,7 @@ def indexes() -> str:
         if figure["what"].startswith(SIZE)
     }
     rows = [(f"`{name}`", sizes[name], purpose) for name, purpose in PURPOSES.items()]
+    rows += [(f"`{name}`", "with pg_trgm only", what) for name, what in WITH_PG_TRGM.items()]
     return _table(("index", "size", "for"), rows)
 
 

@@ -59,7 +59,14 @@ class Lead(Base):
         # The lists, newest first: of all, of a campaign, of an organization.
         Index("ix_leads_created", text("created_at DESC"), text("lead_id DESC")),
         Index("ix_leads_campaign", "campaign_id", text("created_at DESC"), text("lead_id DESC")),
-        Index("ix_leads_company", "company_id", text("created_at DESC"), text("lead_id DESC")),
+        # The last one also tells how many leads an organization has and when one was written to.
+        Index(
+            "ix_leads_company_newest",
+            "company_id",
+            text("created_at DESC"),
+            text("lead_id DESC"),
+            postgresql_include=["last_contacted_at"],
+        ),
         # The lists of one status, newest first, and the lists by status.
         Index("ix_leads_status_created", "status", "created_at", "lead_id"),
         Index("ix_leads_campaign_status_created", "campaign_id", "status", "created_at", "lead_id"),
@@ -74,5 +81,9 @@ class Lead(Base):
         Index("ix_leads_email_prefix", text('email COLLATE "C"')),
         Index("ix_leads_email_suffix", text('reverse(email) COLLATE "C"')),
         Index("ix_leads_name_prefix", text('lower(last_name) COLLATE "C"')),
-        Index("ix_leads_first_name_prefix", text('lower(first_name) COLLATE "C"')),
+        Index(
+            "ix_leads_both_names_prefix",
+            text('lower(first_name) COLLATE "C"'),
+            text('lower(last_name) COLLATE "C"'),
+        ),
     )

@@ -16,12 +16,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from db import trigrams
 from db.domains import is_free_mail, normalize_host, registrable_domain
 from db.queries import leads
 from db.queries import lookup_statements as statements
 from db.queries.keyset import AnyRow
 from db.queries.lookup_statements import Reading
-from db.queries.search import beginning
+from db.queries.search import beginning, containing
 from db.rows import LeadRow, LookupHit, LookupResult, OrganizationRow
 
 MOST_HITS: Final = 20
@@ -29,7 +30,10 @@ LEADS_PER_HIT: Final = 8
 MANY_HITS: Final = 5
 LEADS_PER_HIT_OF_MANY: Final = 3
 SHORTEST_START: Final = 3
-"""Letters of a word from which words that begin so are looked for; fewer begin too many."""
+"""Letters of a word from which words that begin so are looked for; fewer begin too many.
+
+What holds a text anywhere is looked for from as many on: it has no trigram else.
+"""
 
 _ADDRESS: Final = re.compile(r"[^\s<>\"'(),;:@/?]+@[^\s<>\"'(),;:@/?]*")
 _URL: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
@@ -41,7 +45,8 @@ _WORD: Final = re.compile(r"[^\W_]+")
 class _Question:
     """A text as it was read: where to look and for what.
 
-    ``host`` is the domain that is meant exactly, ``words`` a search for words that begin so.
+    ``host`` is the domain that is meant exactly, ``words`` a search for words that begin so,
+    ``part`` a pattern for what holds it anywhere.
     """
 
     read_as: str
@@ -49,6 +54,7 @@ class _Question:
     values: Mapping[str, object]
     host: str | None = None
     words: str = ""
+    part: str = ""
 
 
 @dataclass
@@ -99,7 +105,7 @@ def _interpret(asked: str) -> _Question:
     is_url = _URL.match(asked) is not None
     host = normalize_host(asked) if is_url or _HOSTLIKE.fullmatch(asked) else None
     if host is not None and "." in host:
-        values = _domain(host) | _starts(start=host, text=asked.lower())
+        values = _domain(host) | _starts(start=host) | _name(asked.lower())
         return _Question("domain", statements.AROUND_DOMAIN, values, host)
     return _by_start(host if is_url and host is not None else asked.lower())
 
@@ -132,10 +138,17 @@ def _by_address(address: str) -> _Question:
 def _by_start(start: str) -> _Question:
     first, _, last = start.rpartition(" ")
     words = _WORD.findall(start)
-    values = _starts(start=start, text=start, first=first, last=last)
+    values = _name(start) | _starts(start=start, first=first, last=last)
     values["words"] = " & ".join(words)
     reading = statements.BY_WORDS if first else statements.BY_WORD
-    return _Question("start of a domain or name", reading, values, words=_beginning(words))
+    long_enough = any(len(word) >= SHORTEST_START for word in words)
+    return _Question(
+        "start of a domain or name",
+        reading,
+        values,
+        words=_beginning(words),
+        part=containing(start) if long_enough else "",
+    )
 
 
 def _beginning(words: list[str]) -> str:
@@ -148,6 +161,11 @@ def _starts(**texts: str) -> dict[str, object]:
     return {name: beginning(text) for name, text in texts.items()}
 
 
+def _name(start: str) -> dict[str, object]:
+    """The values that find what a name begins with."""
+    return {"text": beginning(start), "from_text": start}
+
+
 def _domain(host: str) -> dict[str, object]:
     """The values that find a domain and what is below its registrable one, backwards."""
     registrable = registrable_domain(host)
@@ -158,11 +176,16 @@ def _domain(host: str) -> dict[str, object]:
 def _candidates(session: Session, question: _Question, limit: int) -> dict[UUID, _Candidate]:
     """Return the organizations found with the best reason for each, in the order of the reasons."""
     values = {**question.values, "most": limit}
-    rows = list(session.connection().execute(question.reading.statement, values))
-    if question.words and len({row[0] for row in rows}) < limit:
+    connection, reasons = session.connection(), question.reading.reasons
+    rows = list(connection.execute(question.reading.statement, values))
+    if question.words and _fewer(rows, limit):
         values["words"] = question.words
-        rows += session.connection().execute(statements.WITH_WORDS.statement, values)
-    ranks = {reason: rank for rank, reason in enumerate(question.reading.reasons)}
+        rows += connection.execute(statements.WITH_WORDS.statement, values)
+    if question.part and _fewer(rows, limit) and trigrams.there(connection):
+        values["part"] = question.part
+        rows += connection.execute(statements.WITH_PART.statement, values)
+        reasons += statements.WITH_PART.reasons
+    ranks = {reason: rank for rank, reason in enumerate(reasons)}
     rows.sort(key=lambda row: (ranks[row[3]], row[2]))
     found: dict[UUID, _Candidate] = {}
     for organization_id, lead_id, _, reason in rows:
@@ -170,6 +193,10 @@ def _candidates(session: Session, question: _Question, limit: int) -> dict[UUID,
         if lead_id is not None and lead_id not in candidate.leads:
             candidate.leads.append(lead_id)
     return found
+
+
+def _fewer(rows: Sequence[AnyRow], limit: int) -> bool:
+    return len({row[0] for row in rows}) < limit
 
 
 def _best(found: Mapping[UUID, _Candidate], places: int, limit: int) -> dict[UUID, _Candidate]:
@@ -218,7 +245,7 @@ def _assembled(rows: Sequence[AnyRow], why: str = "") -> list[LookupHit]:
             organization=_organization(row),
             why=why,
             leads=tuple(people[organization_id]),
-            total_leads=row.total or 0,
+            total_leads=row.total,
             last_contacted_at=row.last_contacted,
         )
         for organization_id, row in first.items()
@@ -227,7 +254,7 @@ def _assembled(rows: Sequence[AnyRow], why: str = "") -> list[LookupHit]:
 
 def _organization(row: AnyRow) -> OrganizationRow:
     *before, created_at, row_version = row[: statements.ORGANIZATION]
-    values: tuple[Any, ...] = (*before, row.total or 0, created_at, row_version)
+    values: tuple[Any, ...] = (*before, row.total, created_at, row_version)
     return OrganizationRow(*values)
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from db import trigrams
 from db.models import Campaign, Lead, Organization
 from db.queries import leads
 from db.queries.keyset import AnySelect
@@ -44,6 +45,7 @@ _DOMAIN: Final = Organization.email_domain
 _NAME: Final = func.lower(Organization.name)
 _FIRST: Final = func.lower(Lead.first_name)
 _LAST: Final = func.lower(Lead.last_name)
+_PERSON: Final = literal_column(trigrams.PERSON, String)
 _ID: Final = bindparam("id", type_=Uuid)
 _IDS: Final = bindparam("ids", type_=Uuid, expanding=True)
 _MOST: Final = bindparam("most", type_=Integer)
@@ -79,6 +81,16 @@ def _beginning(column: SQLColumnExpression[str], start: str) -> AnySelect:
     return found.where(_begins(column, start)).order_by(column.collate("C")).limit(_MOST)
 
 
+def _named() -> AnySelect:
+    # From a place on, and only then those that begin so: a guess of how few these may be would
+    # else have all of them read and sorted.
+    place = _NAME.collate("C")
+    few = select(Organization.organization_id, _NAME.label("name"))
+    following = few.where(place >= text_of("from_text")).order_by(place).limit(_MOST).subquery()
+    inside = following.c.name.like(text_of("text"))
+    return select(following.c.organization_id, _NOBODY, following.c.name).where(inside)
+
+
 def _below() -> AnySelect:
     backwards = func.reverse(_DOMAIN)
     found = select(Organization.organization_id, _NOBODY, backwards)
@@ -94,6 +106,11 @@ def _with_words() -> AnySelect:
     found = few.limit(MOST_WITH_WORDS).subquery()
     inside = found.c.name.not_like(text_of("text"))
     return select(found.c.organization_id, _NOBODY, found.c.name).where(inside).limit(_MOST)
+
+
+def _holding(column: SQLColumnExpression[str]) -> AnySelect:
+    found = select(Organization.organization_id, _NOBODY, column)
+    return found.where(column.like(text_of("part"))).limit(_MOST)
 
 
 def _people(
@@ -140,7 +157,7 @@ def _reading(*reasons: tuple[str, Sequence[AnySelect]]) -> Reading:
 
 _SUBDOMAIN: Final = ("subdomain", (_below(),))
 _PREFIX: Final = ("prefix", (_beginning(_DOMAIN, "start"),))
-_NAMED: Final = ("name", (_beginning(_NAME, "text"),))
+_NAMED: Final = ("name", (_named(),))
 _WORDS: Final = ("word of the name", (_with_words(),))
 _ADDRESS: Final = (
     ("e-mail", (_people(Lead.email == text_of("address")),)),
@@ -203,6 +220,13 @@ BY_WORDS: Final = _reading(
 WITH_WORDS: Final = _reading(_WORDS)
 """Words that begin so, however many there are: for want of anything better."""
 
+WITH_PART: Final = _reading(
+    ("part of the name", (_holding(_NAME),)),
+    ("part of the domain", (_holding(_DOMAIN.expression),)),
+    ("part of a person's name", (_people(_PERSON.like(text_of("part"))),)),
+)
+"""Any part of a name or domain, where :mod:`db.trigrams` has its indexes."""
+
 
 def _hits(condition: ColumnElement[bool]) -> AnySelect:
     """Organizations, each with its newest leads, and with how many it has and when one was written to.
@@ -211,13 +235,18 @@ def _hits(condition: ColumnElement[bool]) -> AnySelect:
     """
     few = select(Organization).where(condition).limit(_MOST)
     company = aliased(Organization, few.subquery("company"))
-    newest = (
+    theirs = Lead.company_id == company.organization_id
+    totals = (
         select(
-            Lead,
-            func.count().over().label("total"),
-            func.max(Lead.last_contacted_at).over().label("last_contacted"),
+            func.count().label("total"),
+            func.max(Lead.last_contacted_at).label("last_contacted"),
         )
-        .where(Lead.company_id == company.organization_id)
+        .where(theirs)
+        .lateral("totals")
+    )
+    newest = (
+        select(Lead)
+        .where(theirs)
         .order_by(Lead.created_at.desc(), Lead.lead_id.desc())
         .limit(bindparam("leads", type_=Integer))
         .lateral("newest")
@@ -232,8 +261,8 @@ def _hits(condition: ColumnElement[bool]) -> AnySelect:
             company.estimated_num_employees,
             company.created_at,
             company.row_version,
-            newest.c.total,
-            newest.c.last_contacted,
+            totals.c.total,
+            totals.c.last_contacted,
             lead.lead_id,
             lead.first_name,
             lead.last_name,
@@ -249,6 +278,7 @@ def _hits(condition: ColumnElement[bool]) -> AnySelect:
             Campaign.name,
         )
         .select_from(company)
+        .join(totals, true())
         .outerjoin(newest, true())
         .outerjoin(Campaign, Campaign.campaign_id == lead.campaign_id)
         .order_by(lead.created_at.desc(), lead.lead_id.desc())

@@ -46,9 +46,14 @@ def beginning(start: str) -> str:
     return f"{_literally(start)}%"
 
 
+def containing(part: str) -> str:
+    """Return the pattern of LIKE for all that holds a text anywhere."""
+    return f"%{_literally(part)}%"
+
+
 def contains(term: str, *texts: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that one of some texts holds a term, letters in any case."""
-    pattern = f"%{_literally(term)}%"
+    pattern = containing(term)
     return or_(*(text.ilike(pattern) for text in texts))
 
 

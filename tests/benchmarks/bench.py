@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,8 +35,8 @@ class Bench:
     _values: dict[str, list[Any]] = field(default_factory=dict)
 
     def times(self, number: int) -> int:
-        """Return how often to measure: so often, a third of it in a short run."""
-        return max(3, number // 3) if self.short else number
+        """Return how often to measure: so often, a quarter of it in a short run."""
+        return max(3, number // 4) if self.short else number
 
     def values(self, query: str) -> list[Any]:
         """Return the first column of a query on the data set, asked only once."""
@@ -95,13 +94,3 @@ SELECT o.email_domain FROM organizations o
    AND o.organization_id > '40000000-0000-0000-0000-000000000000'
  ORDER BY o.organization_id LIMIT 60
 """
-
-
-def without_pager(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment with ``less`` as the pager and without an owner's settings."""
-    return {**os.environ, **(environment or {}), "PAGER": "less -S", "PSQL_PAGER": "less -S"}
-
-
-def third(values: Sequence[Any]) -> Any:
-    """Return a value from the middle of a list, where no cache was warmed by its ends."""
-    return values[len(values) // 3]

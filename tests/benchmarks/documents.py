@@ -11,8 +11,8 @@ from typing import Final
 from psycopg2.extensions import connection as PsycopgConnection
 
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.measure import Figure, Sample, in_turn
-from tests.benchmarks.screens import BARE, BARE_ROWS
+from tests.benchmarks.measure import Figure, timed, timed_in_turn
+from tests.benchmarks.screens import BARE, BARE_ROWS, OUR_ROWS, ms, pressed, seconds
 from tests.benchmarks.terminal import TimedTerminal
 from tests.support import fetch, plain_connection, run, scalar
 
@@ -20,7 +20,8 @@ DATA: Final = Path(__file__).parents[1] / "data"
 # Of the npm package @mdn/browser-compat-data 8.1.9, CC0.
 DOCUMENT: Final = DATA / "json" / "mdn_browser_compat_data.json.gz"
 DOMAIN: Final = "large-document.example"
-BLOCK: Final = 10
+RESTED: Final = 0.15
+"""Seconds without output after which the path of the cursor was painted too."""
 UNFOLDED: Final = r"/\d{2,3},\d{3}"
 """The status line when all of its rows are there."""
 MEMBER: Final = "browsers"
@@ -31,24 +32,26 @@ def figures(bench: Bench) -> Iterator[Figure]:
     """Measure the first screen, keys and memory."""
     with plain_connection(bench.small.url, "benchmarks") as plain:
         size = _stored(plain)
-        (floor,) = in_turn(lambda: _fetched(plain), rounds=bench.times(9), warm=1)
-        first, memory = [], 0.0
-        for _ in range(bench.times(6)):
-            with _organization(bench) as terminal:
-                before = terminal.memory()
-                first.append(terminal.until(MEMBER, terminal.send("J")))
-                terminal.quiet()
-                memory = terminal.memory() - before
-        yield Figure(
-            f"a document of {size / 1e6:.0f} MB, first screen",
-            Sample(tuple(first)).median * 1e3,
-            "ms",
-            floor.median * 1e3,
-            "fetch + json.loads",
-            2.5,
+        memory: list[float] = []
+        floor, first = timed_in_turn(
+            lambda: timed(lambda: _fetched(plain)),
+            lambda: _first_screen(bench, memory),
+            rounds=bench.times(6),
         )
-        yield Figure("memory of the document", memory, "MB", size / 1e6, "its size", 8)
+    what = f"a document of {size / 1e6:.0f} MB, first screen"
+    yield ms(what, first.median, floor.median, "fetch + json.loads", 2.5)
+    yield Figure("memory of the document", max(memory), "MB", size / 1e6, "its size", 8)
     yield from _keys(bench)
+
+
+def _first_screen(bench: Bench, memory: list[float]) -> float:
+    """Return the seconds from the key to the document, and note what it takes in MB."""
+    with _organization(bench) as terminal:
+        before = terminal.memory()
+        passed = terminal.until(MEMBER, terminal.send("J"))
+        terminal.quiet()
+        memory.append(terminal.memory() - before)
+        return passed
 
 
 def _keys(bench: Bench) -> Iterator[Figure]:
@@ -61,23 +64,20 @@ def _keys(bench: Bench) -> Iterator[Figure]:
         viewer.press("z", "o")
         viewer.until(UNFOLDED, viewer.started)
         viewer.quiet(1.0)
-        for what, key, times, limit in (
-            ("row down in the document", "down", 60, 1.5),
-            ("page down in the document", "pagedown", 30, 1.7),
-        ):
-            # In blocks, as a held key is: the path of the cursor is painted only once it rests.
-            pressed: tuple[list[float], list[float]] = ([], [])
-            for _ in range(bench.times(times) // BLOCK):
-                for terminal, kept in zip((table, viewer), pressed, strict=True):
-                    kept += [terminal.key(key).seconds for _ in range(BLOCK)]
-            floor, ours = (Sample(tuple(values)) for values in pressed)
-            yield Figure(what, ours.median * 1e3, "ms", floor.median * 1e3, BARE, limit)
+        # One key, and the path of the cursor that is painted once it rests, before the next.
+        floor, ours = map(seconds, pressed((table, viewer), "down", bench.times(60), rest=RESTED))
+        yield ms("row down in the document, p50", ours.median, floor.median, BARE, 1.5)
+        yield ms("row down in the document, p95", ours.p95, floor.p95, BARE, 1.5)
+        floor, ours = map(
+            seconds, pressed((table, viewer), "pagedown", bench.times(30), rest=RESTED)
+        )
+        yield ms("page down in the document", ours.median, floor.median, BARE, 1.7)
 
 
 def _organization(bench: Bench) -> TimedTerminal:
     """Return the application with the organization of the document open."""
     terminal = TimedTerminal(*bench.application(bench.small))
-    terminal.until("▌ ", terminal.started)
+    terminal.until(OUR_ROWS, terminal.started)
     terminal.press("o")
     terminal.wait("Look up")
     terminal.press(DOMAIN)

@@ -9,6 +9,7 @@ from typing import Final
 
 from psycopg2.extensions import connection as PsycopgConnection
 
+from db import trigrams
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measure import Figure, timed_in_turn
 from tests.support import fetch, run
@@ -28,7 +29,9 @@ PURPOSES: Final = {
     "idx_outreach_lead_status": "one status, for other programs",
     "ix_leads_created": "all leads, newest first",
     "ix_leads_campaign": "a campaign, newest first",
-    "ix_leads_company": "an organization's leads, their number, the look-up of its domain",
+    "ix_leads_company_newest": (
+        "an organization's leads, their number and last contact, the look-up of its domain"
+    ),
     "ix_leads_status_created": "one status over all, newest first; all leads by status",
     "ix_leads_campaign_status_created": (
         "a campaign and a status; a campaign by status; the counts of all campaigns"
@@ -41,7 +44,7 @@ PURPOSES: Final = {
     "ix_leads_email_prefix": "what an address begins with",
     "ix_leads_email_suffix": "addresses at a domain and below it",
     "ix_leads_name_prefix": "what a last name begins with",
-    "ix_leads_first_name_prefix": "what a first name begins with",
+    "ix_leads_both_names_prefix": "what a first name begins with, and the last name after it",
     "pk_organizations": "one organization",
     "uq_organizations_external_source_external_id": "upserts",
     "idx_outreach_organization_email_domain": "a domain, for other programs",
@@ -53,6 +56,12 @@ PURPOSES: Final = {
     "ix_organizations_size": "organizations by number of employees",
     "ix_organizations_created": "organizations, newest first",
 }
+WITH_PG_TRGM: Final = {
+    trigrams.ORGANIZATIONS: "any part of an organization's name or domain",
+    trigrams.LEADS: "any part of a person's name",
+}
+"""What is there only where the database has the extension; no list needs it."""
+
 SIZE: Final = "index "
 SIZES: Final = """
 SELECT indexrelid::regclass::text, pg_relation_size(indexrelid) / 1e6

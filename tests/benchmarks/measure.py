@@ -6,6 +6,7 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeVar
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ class Figure:
 
 def in_turn(*jobs: Callable[[], object], rounds: int, warm: int = 3) -> tuple[Sample, ...]:
     """Run the jobs in turn, ``warm`` uncounted rounds first; return the seconds of each."""
-    return timed_in_turn(*(_timed(job) for job in jobs), rounds=rounds, warm=warm)
+    return timed_in_turn(*(partial(timed, job) for job in jobs), rounds=rounds, warm=warm)
 
 
 def timed_in_turn(
@@ -81,13 +82,11 @@ def timed_in_turn(
     return tuple(Sample(tuple(kept)) for kept in values)
 
 
-def _timed(job: Callable[[], object]) -> Callable[[], float]:
-    def run() -> float:
-        start = time.perf_counter()
-        job()
-        return time.perf_counter() - start
-
-    return run
+def timed(job: Callable[[], object]) -> float:
+    """Run a job; return its seconds."""
+    start = time.perf_counter()
+    job()
+    return time.perf_counter() - start
 
 
 def cycle(values: Sequence[T]) -> Callable[[], T]:

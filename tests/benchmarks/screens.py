@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tests.benchmarks.bench import Bench
@@ -18,6 +19,8 @@ MINIMAL: Final = "minimal app"
 FIRST_FRAME: Final = "Customer Center"
 BARE_ROWS: Final = r"@\S+\.\S+"
 OUR_ROWS: Final = "▌ "
+PLACE: Final = re.compile(r"([\d,]+)/~?[\d,]+$", re.MULTILINE)
+"""The place of the cursor in the list, and the length of the list."""
 IN_SIGHT: Final = 25
 """Rows down that need no scrolling on the screen of the terminal."""
 
@@ -54,27 +57,31 @@ def leave_at_leads(bench: Bench, data: DataSet) -> None:
         terminal.ended()
 
 
+def started(
+    command: Sequence[str], environment: Mapping[str, str] | None = None, wanted: str = OUR_ROWS
+) -> float:
+    """Return the seconds from the start of a command until a text stands on its screen."""
+    with TimedTerminal(command, environment) as terminal:
+        return terminal.until(wanted, terminal.started)
+
+
 def _starts(bench: Bench) -> Iterator[Figure]:
     command, environment = bench.application()
-
-    def started(command: Sequence[str], wanted: str) -> float:
-        with TimedTerminal(command, environment) as terminal:
-            return terminal.until(wanted, terminal.started)
-
     floor, ours, table, rows = timed_in_turn(
-        lambda: started(bench.program("minimal_app"), "READY-MARK"),
-        lambda: started(command, FIRST_FRAME),
-        lambda: started(bench.program("windowed_table", bench.data.url), BARE_ROWS),
-        lambda: started(command, OUR_ROWS),
+        lambda: started(bench.program("minimal_app"), wanted="READY-MARK"),
+        lambda: started(command, environment, FIRST_FRAME),
+        lambda: started(bench.program("windowed_table", bench.data.url), wanted=BARE_ROWS),
+        lambda: started(command, environment),
         rounds=bench.times(11),
         warm=1,
     )
-    yield _ms("exec to the first frame", ours, floor, MINIMAL, 1.25)
-    yield _ms("exec to the rows of the last list", rows, table, BARE, 2.0)
+    yield ms("exec to the first frame", ours.median, floor.median, MINIMAL, 1.25)
+    yield ms("exec to the rows of the last list", rows.median, table.median, BARE, 2.0)
 
 
-def _ms(what: str, ours: Sample, floor: Sample, name: str, limit: float) -> Figure:
-    return Figure(what, ours.median * 1e3, "ms", floor.median * 1e3, name, limit)
+def ms(what: str, ours: float, floor: float, name: str, limit: float | None = None) -> Figure:
+    """Return the figure of two times in seconds."""
+    return Figure(what, ours * 1e3, "ms", floor * 1e3, name, limit)
 
 
 def _keys(bench: Bench) -> Iterator[Figure]:
@@ -86,35 +93,44 @@ def _keys(bench: Bench) -> Iterator[Figure]:
     ):
         table.until(BARE_ROWS, table.started)
         table.quiet()
-        downs = _pressed((table, ours, small), "down", bench.times(90))
-        name = f"{bench.data.leads:,}"
-        for what, quantile, limit in (("p50", 0.5, 1.5), ("p95", 0.95, 1.5)):
-            yield Figure(
-                f"row down at {name} leads, {what}",
-                _seconds(downs[1]).quantile(quantile) * 1e3,
-                "ms",
-                _seconds(downs[0]).quantile(quantile) * 1e3,
+        downs = pressed((table, ours, small), "down", bench.times(90))
+        bare, ours_down, small_down = map(seconds, downs)
+        row_down = f"row down at {bench.data.leads:,} leads"
+        for what, quantile in (("p50", 0.5), ("p95", 0.95)):
+            yield ms(
+                f"{row_down}, {what}",
+                ours_down.quantile(quantile),
+                bare.quantile(quantile),
                 BARE,
-                limit,
+                1.5,
             )
-        yield Figure(
-            f"row down at {name} leads, p50",
-            _seconds(downs[1]).median * 1e3,
-            "ms",
-            _seconds(downs[2]).median * 1e3,
-            f"at {bench.small.leads:,}",
-            1.2,
-        )
+        beside = f"at {bench.small.leads:,}"
+        yield ms(f"{row_down}, p50", ours_down.median, small_down.median, beside, 1.2)
         # Before the view scrolls: then it is a page.
         yield Figure("bytes of a row down", _bytes(downs[1][:IN_SIGHT]), "bytes", limit=500)
-        pages = _pressed((table, ours), "pagedown", bench.times(45))
-        yield _ms("page down", _seconds(pages[1]), _seconds(pages[0]), BARE, 1.7)
+        pages = pressed((table, ours), "pagedown", bench.times(45))
+        yield ms("page down", seconds(pages[1]).median, seconds(pages[0]).median, BARE, 1.7)
         yield Figure("bytes of a page", _bytes(pages[1]), "bytes", limit=13_000)
         yield from _ends(bench, table, ours)
-        pages_down = 60 if bench.short else 1_000
-        for _ in range(pages_down):
-            ours.key("pagedown")
-        yield Figure(f"memory after {pages_down:,} pages", ours.memory(), "MB", limit=95)
+        yield from _memory(bench, ours)
+
+
+def _memory(bench: Bench, ours: TimedTerminal) -> Iterator[Figure]:
+    """What scrolling through rows leaves in memory, and that more rows leave no more."""
+    few, many = (500, 2_000) if bench.short else (10_000, 100_000)
+    scroll_to(ours, few)
+    before = ours.memory()
+    scroll_to(ours, many)
+    after = ours.memory()
+    what = f"memory after scrolling through {many:,} rows"
+    yield Figure(what, after, "MB", limit=95)
+    yield Figure(what, after, "MB", before, f"after {few:,}", 1.15)
+
+
+def scroll_to(ours: TimedTerminal, row: int) -> None:
+    """Press page down until the cursor has come to a row of the list, painting each page."""
+    while int(PLACE.findall(ours.text)[-1].replace(",", "")) < row:
+        ours.key("pagedown", quiet=0.005)
 
 
 def _ends(bench: Bench, table: TimedTerminal, ours: TimedTerminal) -> Iterator[Figure]:
@@ -125,23 +141,28 @@ def _ends(bench: Bench, table: TimedTerminal, ours: TimedTerminal) -> Iterator[F
         homes.append(tuple(terminal.key("home").seconds for terminal in (table, ours)))
     for what, pairs in (("End", ends), ("Home", homes)):
         floor, mine = (Sample(values) for values in zip(*pairs, strict=True))
-        yield _ms(what, mine, floor, BARE, 1.7)
+        yield ms(what, mine.median, floor.median, BARE, 1.7)
 
 
-def _pressed(
-    terminals: Sequence[TimedTerminal], key: str, times: int, warm: int = 5
+def pressed(
+    terminals: Sequence[TimedTerminal], key: str, times: int, *, warm: int = 5, rest: float = 0
 ) -> list[list[Answer]]:
-    """Press a key in each terminal in turn; return the answers of each."""
+    """Press a key in each terminal in turn; return the answers of each.
+
+    ``rest`` are seconds without output before each key.
+    """
     answers: list[list[Answer]] = [[] for _ in terminals]
     for turn in range(warm + times):
         for terminal, kept in zip(terminals, answers, strict=True):
+            terminal.quiet(rest)
             answer = terminal.key(key)
             if turn >= warm:
                 kept.append(answer)
     return answers
 
 
-def _seconds(answers: Sequence[Answer]) -> Sample:
+def seconds(answers: Sequence[Answer]) -> Sample:
+    """Return the times of answers."""
     return Sample(tuple(answer.seconds for answer in answers))
 
 
@@ -154,20 +175,26 @@ def _typing(bench: Bench) -> Iterator[Figure]:
     values = []
     with open_leads(bench, bench.data) as ours:
         for domain in bench.domains[: bench.times(36)]:
-            ours.press("o")
-            ours.wait("Look up")
-            ours.quiet(0.1)
-            for letter in domain[:-1]:
-                ours.press(letter)
-                time.sleep(0.03)
-            ours.quiet(0.2)
-            values.append(ours.until("by domain ", ours.send(domain[-1])))
-            ours.quiet(0.1)
-            ours.press("escape")
-            ours.wait(lambda text: "Look up" not in text)
+            values.append(look_up_typed(ours, domain))
     sample = Sample(tuple(values))
     yield Figure("look-up, last key to answer, p50", sample.median * 1e3, "ms", limit=25)
     yield Figure("look-up, last key to answer, p95", sample.p95 * 1e3, "ms", limit=50)
+
+
+def look_up_typed(ours: TimedTerminal, domain: str) -> float:
+    """Type a domain into the look-up; return the seconds from its last letter to its answer."""
+    ours.press("o")
+    ours.wait("Look up")
+    ours.quiet(0.1)
+    for letter in domain[:-1]:
+        ours.press(letter)
+        time.sleep(0.03)
+    ours.quiet(0.2)
+    passed = ours.until("by domain ", ours.send(domain[-1]))
+    ours.quiet(0.1)
+    ours.press("escape")
+    ours.wait(lambda text: "Look up" not in text)
+    return passed
 
 
 def _command(bench: Bench) -> Figure:
@@ -191,4 +218,10 @@ def _command(bench: Bench) -> Figure:
         rounds=bench.times(11),
         warm=1,
     )
-    return _ms("customer-center lookup, whole process", ours, floor, "sqlalchemy + query", 1.5)
+    return ms(
+        "customer-center lookup, whole process",
+        ours.median,
+        floor.median,
+        "sqlalchemy + query",
+        1.5,
+    )

@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -50,17 +51,14 @@ class TimedTerminal(Terminal):
         super().__init__(
             command, env={**os.environ, **COMPILED, **(env or {})}, cwd=ROOT, size=SIZE
         )
-        threading.Thread(target=self._collect, daemon=True).start()
+        # A descriptor of its own: the number of a closed one is soon that of another terminal.
+        own = os.dup(self._master)
+        threading.Thread(target=self._collect, args=(own,), daemon=True).start()
 
-    def _collect(self) -> None:
-        while True:
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:
-                return
-            self._arrivals.put((time.perf_counter(), data))
-            if not data:
-                return
+    def _collect(self, master: int) -> None:
+        with open(master, "rb", buffering=0) as output, suppress(OSError):
+            while data := output.read(65536):
+                self._arrivals.put((time.perf_counter(), data))
 
     def _receive(self, patience: float) -> bytes:
         try:
@@ -115,8 +113,8 @@ class TimedTerminal(Terminal):
         os.write(self._master, keys.encode())
         return now
 
-    def key(self, key: str, patience: float = 10.0) -> Answer:
-        """Press a key and read until nothing more comes."""
+    def key(self, key: str, quiet: float = QUIET, patience: float = 10.0) -> Answer:
+        """Press a key and read until nothing more comes for so many seconds."""
         while self._read(0):
             pass
         before = len(self.raw)
@@ -126,7 +124,7 @@ class TimedTerminal(Terminal):
             assert time.perf_counter() - pressed < patience, f"no answer to {key}:\n{self.text}"
             self._read(0.2)
         painted = self.arrived
-        while self._read(QUIET):
+        while self._read(quiet):
             painted = self.arrived
         return Answer(painted - pressed, len(self.raw) - before)
 

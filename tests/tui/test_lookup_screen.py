@@ -235,19 +235,43 @@ async def test_escape_goes_back_from_the_results(database_url: str, ada: LeadRow
         await until(pilot, lambda: pilot.app.screen is not screen, "the screen before")
 
 
-async def test_the_answer_to_what_was_typed_before_is_not_shown(
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+async def test_a_question_that_lets_wait_is_stopped_in_the_database_for_another_one(
     database_url: str, ada: LeadRow, other: PsycopgConnection
 ) -> None:
     async with running(application(database_url)) as pilot:
         screen = await look_up(pilot)
         with locked(other):
             await type_text(pilot, "acme.com")
+            await until(pilot, lambda: screen.asked == "acme.com", "the last question asked")
             await pilot.press("ctrl+u")
             await type_text(pilot, "nobody")
-            assert screen.asked == "a"
+            await until(pilot, lambda: screen.asked == "nobody", "the other question asked")
             await shows(pilot, "Searching …")
+            assert scalar(other, WAITING) == 1
         await shows(pilot, "Nothing was found for nobody")
         assert screen.table.total == 0
+
+
+async def test_escape_stops_a_question_that_lets_wait_and_stays(
+    database_url: str, ada: LeadRow, other: PsycopgConnection
+) -> None:
+    async with running(application(database_url)) as pilot:
+        screen = await look_up(pilot)
+        with locked(other):
+            await type_text(pilot, "acme")
+            await shows(pilot, "Searching …   Esc stops")
+            await pilot.press("escape")
+            await shows(pilot, "Stopped before there was an answer.")
+            assert scalar(other, WAITING) == 0
+        assert pilot.app.screen is screen
+        await pilot.press("f5")
+        await shows(pilot, "Acme Works")
 
 
 async def test_enter_waits_for_the_answer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from db.many import BulkOutcome, BulkRequest, Selection
     from db.rows import ChangeRow, LookupResult, Sort
     from db.steps import Preview, Purpose
+    from db.stopping import Stop
     from db.transfer import ImportReport, Progress
 
 
@@ -44,10 +46,24 @@ class AcrossReads(Door):
         return text, number, number == len(rows)
 
     def look_up(self, query: str) -> LookupResult:
-        """Answer a look-up."""
+        """Answer a look-up; one at a time, so that :meth:`stop_look_up` knows which is meant."""
         from db.queries import lookup
 
-        return self._read(lambda session: lookup.look_up(session, query))
+        def read(session: Session) -> LookupResult:
+            with self._stop_of_look_up.over(session):
+                return lookup.look_up(session, query)
+
+        return self._read(read)
+
+    def stop_look_up(self) -> None:
+        """Stop the look-up that runs, in the database too: it ends with an error."""
+        self._stop_of_look_up.stop()
+
+    @cached_property
+    def _stop_of_look_up(self) -> Stop:
+        from db.stopping import Stop
+
+        return Stop()
 
     def changes(self, row_id: UUID | None = None, limit: int = 500) -> tuple[ChangeRow, ...]:
         """Return the latest journal entries, of one row or of all."""

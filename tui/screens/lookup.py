@@ -12,38 +12,29 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from db.errors import CustomerCenterError
 from db.rows import LeadRow, LookupResult, OrganizationRow, Touched
-from tui import format
 from tui.bindings import bindings
 from tui.keymap import actions
 from tui.messages import RowChanged
 from tui.safe import safe
+from tui.screens import lookup_words as words
 from tui.screens.base import Bottom, StatusKeys
 from tui.widgets.bars import KeyBar, StatusBar, TitleBar
 from tui.widgets.inputs import LineInput, paintable
 from tui.widgets.list_view import ListState
 from tui.widgets.lookup_table import Entry, LookupTable, entries
 from tui.widgets.row_table import RowTable
+from tui.widgets.still import Still
 from tui.widgets.typing_bar import TypingBar
 
 LONGEST: Final = 500
 """Characters of a question; nobody types more, and a paste may be a megabyte."""
 
-PATIENCE: Final = 0.25
-"""Seconds after which an answer that has not come yet is mentioned."""
-
-EXAMPLES: Final = (
-    ("anna@acme.com", "an e-mail address"),
-    ("Anna Lee <anna@acme.com>", "one as it is pasted from a mail"),
-    ("acme.com", "a domain: its subdomains are found too"),
-    ("https://www.acme.com/team", "any URL"),
-    ("acm", "the start of a domain, a company or a person"),
-    ("Anna Le", "first name and the start of the last name"),
-    ("019a1c44-…", "the id of a lead, company or campaign"),
-)
+PATIENCE: Final = 0.2
+"""Seconds after which an answer that has not come yet is mentioned, and stopped for another one."""
 
 
 class Question(LineInput):
@@ -74,7 +65,7 @@ class LookupScreen(StatusKeys[None]):
     """A question above its answer; the cursor in the answer marks what Enter opens.
 
     One question is with the database at a time. What is typed meanwhile is asked when its answer
-    has come, and that answer is not shown.
+    has come, and that answer is not shown; one that lets wait is stopped.
     """
 
     scopes = ("question", "lookup", "table")
@@ -87,7 +78,10 @@ class LookupScreen(StatusKeys[None]):
         self.result: LookupResult | None = None
         self.problem = ""
         self._opens_answer = False
+        self._waiting = False
+        self._stopped = False
         self._shown = ""
+        self._unpainted = False
 
     def compose(self) -> ComposeResult:
         yield TitleBar()
@@ -100,7 +94,7 @@ class LookupScreen(StatusKeys[None]):
     def body(self) -> ComposeResult:
         with Vertical(id="asking"):
             yield Question()
-            yield Static(id="read-as")
+            yield Still(id="read-as")
         yield LookupTable(self.host.pending)
         yield ListState()
 
@@ -116,6 +110,8 @@ class LookupScreen(StatusKeys[None]):
 
     def on_mount(self) -> None:
         self.table.show_times(absolute=self.host.absolute_times)
+        # Watched rather than told by a message, which would reach this after the letter is painted.
+        self.watch(self.question, "value", self._typed, init=False)
         self.question.focus()
         self._show()
 
@@ -133,31 +129,46 @@ class LookupScreen(StatusKeys[None]):
         if self.wanted and self.asked is None:
             self._ask()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.wanted = event.value.strip()
+    def _typed(self, text: str) -> None:
+        self.wanted = text.strip()
         self._opens_answer = False
         if not self.wanted:
             self.result, self.problem = None, ""
             self._show()
         elif self.asked is None:
             self._ask()
+        elif self._waiting:
+            self._stop()
 
     def on_question_cut(self, message: Question.Cut) -> None:
         self.host.say(f"Only the first {LONGEST} characters are looked up.", "attention")
 
     def _ask(self) -> None:
         text = self.asked = self.wanted
+        self._waiting = self._stopped = False
         self.read(
             lambda: self.host.gateway.look_up(text), self._answered, self._failed, group="lookup"
         )
         self.set_timer(PATIENCE, partial(self._still_asking, text))
 
     def _still_asking(self, text: str) -> None:
-        if self.asked == text:
-            self._note("Searching …")
-            if not self.table.total:
-                self._show_state(Content("Searching …"))
+        if self.asked != text:
+            return
+        self._waiting = True
+        if self.wanted != text:
+            self._stop()
+            return
+        self._note(words.SEARCHING)
+        if not self.table.total:
+            self._show_state(Content(words.SEARCHING))
+
+    def _stop(self) -> None:
+        """Stop the question in the database; it blocks, so in a thread that outlives the screen."""
+        self.app.run_worker(self.host.gateway.stop_look_up, group="cancel", thread=True)
+
+    def on_unmount(self) -> None:
+        if self.asked is not None:
+            self._stop()
 
     def _overtaken(self) -> bool:
         """Take note of an answer; True where something else was typed, which is asked now."""
@@ -171,15 +182,22 @@ class LookupScreen(StatusKeys[None]):
             return
         self.result, self.problem = result, ""
         self._show()
+        self._unpainted = True
         if self._opens_answer:
             self.action_open_found()
 
     def _failed(self, error: CustomerCenterError) -> None:
         if not self._overtaken():
-            self.problem = safe(str(error))
+            self.problem = words.STOPPED if self._stopped else safe(str(error))
             self._show()
 
     # Showing
+
+    def on_idle(self) -> None:
+        """Paint an answer when it has come, and not with the next of the frames."""
+        if self._unpainted and (self._layout_required or self.table in self._dirty_widgets):
+            self._unpainted = False
+            self._on_timer_update()
 
     def _show(self) -> None:
         """Show the answer, or what there is in its place."""
@@ -189,36 +207,14 @@ class LookupScreen(StatusKeys[None]):
         at = next((at for at, new in enumerate(rows) if again and row and new.id == row.id), None)
         self.table.show(rows, _best(query, rows) if at is None else at)
         self.table.display = bool(rows)
-        self._show_state(None if rows else self._nothing())
+        self._show_state(None if rows else words.nothing(self.result, self.problem))
         if not rows:
             self.question.focus()
-        self._note(self._sentence(), bad=bool(self.problem))
-
-    def _nothing(self) -> Content:
-        if self.problem:
-            return Content(f"{self.problem}\n\nF5 tries again.")
-        if self.result is None:
-            return _examples()
-        asked = safe(self.result.query, limit=60)
-        return Content.assemble(
-            ("Nothing was found for ", "dim"),
-            asked,
-            "\n",
-            (f"It was read as: {self.result.read_as}", "dim"),
-            "\n\n",
-            ("The start of a domain or of a name finds as well.", "dim"),
-        )
-
-    def _sentence(self) -> str:
-        if self.problem or self.result is None or not self.result.hits:
-            return self.problem if self.table.total else ""
-        hits, read_as = self.result.hits, self.result.read_as
-        found = format.plural(len(hits), "organization")
-        leads = format.plural(sum(hit.total_leads for hit in hits), "lead")
-        return f"{read_as[:1].upper()}{read_as[1:]}: {found}, {leads}"
+        sentence = self.problem if self.problem and rows else words.found(self.result)
+        self._note(sentence, bad=bool(self.problem))
 
     def _note(self, text: str, *, bad: bool = False) -> None:
-        note = self.query_one("#read-as", Static)
+        note = self.query_one("#read-as", Still)
         note.update(Content(text), layout=False)
         note.set_class(bad, "-bad")
 
@@ -256,7 +252,16 @@ class LookupScreen(StatusKeys[None]):
         self.query(KeyBar).first().display = not typing
 
     def on_key(self, event: events.Key) -> None:
-        """Take what is typed into the results as a part of the question, unless it is a key there."""
+        """Take what is typed into the results as a part of the question, unless it is a key there.
+
+        Escape stops a question that lets wait, and leaves otherwise.
+        """
+        if event.key == "escape" and self._waiting and self.asked is not None:
+            event.stop()
+            event.prevent_default()
+            self._waiting, self._stopped = False, True
+            self._stop()
+            return
         if not self.table.has_focus or not event.is_printable or event.character is None:
             return
         if event.key in _LOOK_UP:
@@ -324,12 +329,3 @@ def _best(question: str, rows: tuple[Entry, ...]) -> int:
         if row.lead is not None and (row.lead.email in asked or str(row.lead.id) == asked):
             return place
     return 0
-
-
-def _examples() -> Content:
-    width = max(len(example) for example, _ in EXAMPLES) + 3
-    lines = [
-        Content.assemble((f"{example:<{width}}", "bold"), (what, "dim"))
-        for example, what in EXAMPLES
-    ]
-    return Content("\n").join([Content("Type or paste what you have:"), Content(""), *lines])

@@ -22,6 +22,7 @@ _MARK = "▌"
 _STYLED_PARTS: tuple[Part, ...] = (
     "key", "index", "string", "number", "literal", "count", "preview", "glyph",
 )  # fmt: skip
+_KEPT_ROWS = 1_000
 _SEARCHED_PARTS = {"key", "string", "number", "literal"}
 
 
@@ -76,6 +77,8 @@ class JsonRows(TextView, inherit_bindings=False):
         self._width = 0  # of the rows
         self._term = ""  # what a search looked for, in lower case
         self._styles: dict[str, Style] = {}  # looking one up costs as much as painting a row
+        self._painted: dict[int, Strip] = {}  # by row: a step scrolls all but one of them
+        self._painted_for = (0, "")  # the width and the term
 
     @property
     def tree_shown(self) -> JsonTree | None:
@@ -88,6 +91,7 @@ class JsonRows(TextView, inherit_bindings=False):
         self._as_text = False
         self.virtual_size = Size(0, self._tree.rows)
         self._cursor = self._tree.row_of(path)
+        self._painted = {}
         self.refresh()
         self._scroll_to_cursor()
         self._tell_path()
@@ -101,6 +105,9 @@ class JsonRows(TextView, inherit_bindings=False):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         self._width = self.scrollable_size.width  # once, for it costs a part of a row
+        painted_for = (self._width, self._term)
+        if self._painted_for != painted_for or len(self._painted) > _KEPT_ROWS:
+            self._painted, self._painted_for = {}, painted_for
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -111,10 +118,18 @@ class JsonRows(TextView, inherit_bindings=False):
         row = y + self.scroll_offset.y
         if row >= tree.rows:
             return Strip.blank(width, self._style("space"))
-        parts = row_parts(tree.node(row), width - 1)
         if row == self._cursor:
+            parts = row_parts(tree.node(row), width - 1)
             line = _MARK + "".join(text for _, text in parts)
             return Strip([Segment(fit(line, width), self._style("cursor"))], width)
+        strip = self._painted.get(row)
+        if strip is None:
+            strip = self._painted[row] = self._row(tree.node(row), width)
+        return strip
+
+    def _row(self, node: Node, width: int) -> Strip:
+        """A row without the cursor, with what the search found in it."""
+        parts = row_parts(node, width - 1)
         pieces: list[tuple[str, str]] = []
         for part, text in parts:
             if self._term and part in _SEARCHED_PARTS:
@@ -163,7 +178,7 @@ class JsonRows(TextView, inherit_bindings=False):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._styles = {}
+        self._styles, self._painted = {}, {}
 
     def _marked(self, text: str, part: str) -> list[tuple[str, str]]:
         """The text with the places that match the term made visible."""
