@@ -25,6 +25,7 @@ from db.errors import (
     Refused,
     SchemaMismatch,
     StaleRow,
+    Suppressed,
 )
 from db.line import GRACE, Line
 from db.settings import Settings
@@ -33,6 +34,8 @@ STALE: Final = "40001"
 # An error of connecting carries no code.
 _NO_SLOT: Final = ("too many clients", "too many connections", "connection slots")
 READ_ONLY: Final = "25006"
+SUPPRESSIONS: Final = "suppressions"
+"""What the guard of sendable statuses names as the constraint that was violated."""
 # A list names the same campaigns and companies again and again.
 _known_uuid: Final = lru_cache(maxsize=8192)(UUID)
 _UUID: Final = new_type(
@@ -132,24 +135,31 @@ def label_transaction(
     client_id: UUID | None = None,
     batch_id: UUID | None = None,
     reason: str | None = None,
+    forced: bool = True,
 ) -> None:
     """Tell the journal's triggers about the running transaction.
 
-    ``reason`` also permits a suppressed status to be left.
+    ``reason`` also permits a suppressed status to be left and, unless ``forced`` is False, one from
+    which leads are sent to be reached by a suppressed address.
     """
-    given = labels(client_id=client_id, batch_id=batch_id, reason=reason)
+    given = labels(client_id=client_id, batch_id=batch_id, reason=reason, forced=forced)
     if given["label_names"]:
         connection.execute(text(_SET_LABELS), given)
 
 
 def labels(
-    *, client_id: UUID | None = None, batch_id: UUID | None = None, reason: str | None = None
+    *,
+    client_id: UUID | None = None,
+    batch_id: UUID | None = None,
+    reason: str | None = None,
+    forced: bool = True,
 ) -> dict[str, list[str]]:
     """Return the parameters of ``LABELLED``, as :func:`label_transaction` takes them."""
     values = {
         "customer_center.change_id": client_id,
         "customer_center.batch": batch_id,
         "customer_center.reason": reason,
+        "customer_center.forced": None if forced or reason is None else "no",
     }
     given = {name: str(value) for name, value in values.items() if value is not None}
     return {"label_names": list(given), "label_values": list(given.values())}
@@ -212,6 +222,8 @@ def translate(error: Exception) -> CustomerCenterError:
             "All connections of the server are taken: close other programs, or raise"
             f" max_connections there: {message}"
         )
+    if getattr(getattr(origin, "diag", None), "constraint_name", None) == SUPPRESSIONS:
+        return Suppressed(f"Not changed: {message}")
     if code.startswith(("22", "23")):
         return Refused(f"Not written: {message}")
     lost = isinstance(error, DBAPIError) and error.connection_invalidated

@@ -72,6 +72,13 @@ class TransitionRefused(Refused):
         super().__init__(f"Not changed: {why}.")
 
 
+class Suppressed(Refused):
+    """An address or its domain is suppressed, so that its lead may not be sent to.
+
+    The text says which and why. A reason forces it.
+    """
+
+
 class StaleRow(CustomerCenterError):
     """Another writer changed the row since it was read.
 
@@ -91,6 +98,14 @@ class ImportFailed(CustomerCenterError):
 
 class ImportCancelled(CustomerCenterError):
     """The user stopped an import before its end. Nothing was written."""
+
+
+class ExportCancelled(CustomerCenterError):
+    """The user stopped an export before its end. No file was written."""
+
+
+class SearchCancelled(CustomerCenterError):
+    """The user stopped a long search before its end."""
 
 
 class BulkCancelled(CustomerCenterError):

@@ -47,7 +47,13 @@ class Reason:
 
 def reasons(lead: LeadDetail, now: datetime) -> tuple[Reason, ...]:
     """Return why a lead deserves a look at a moment (timezone-aware), the gravest reason first."""
-    found = [*_status(lead), *_address(lead), *_icebreaker(lead), *_reply(lead, now)]
+    found = [
+        *_suppressed(lead),
+        *_status(lead),
+        *_address(lead),
+        *_icebreaker(lead),
+        *_reply(lead, now),
+    ]
     found += [
         *_snoozed(lead, now),
         *_company(lead.contacts, now),
@@ -61,6 +67,14 @@ def placeholder(text: str) -> str | None:
     """Return what a template left over in a text, None where it is whole."""
     found = _PLACEHOLDER.search(text) or _NAMELESS.search(text)
     return found[0] if found else None
+
+
+def _suppressed(lead: LeadDetail) -> Iterator[Reason]:
+    row = lead.suppressed
+    if row is not None:
+        why = f": {row.reason}" if row.reason else ""
+        until = f" until {row.expires_at:%Y-%m-%d}" if row.expires_at is not None else ""
+        yield Reason("bad", f"must not be written to: {row.value} is suppressed{until}{why}")
 
 
 def _status(lead: LeadDetail) -> Iterator[Reason]:
@@ -88,6 +102,8 @@ def _icebreaker(lead: LeadDetail) -> Iterator[Reason]:
     left = placeholder(lead.email_icebreaker or "")
     if left is not None:
         yield Reason("bad", f"the icebreaker holds a placeholder: {left}")
+    if lead.company_in_icebreaker is not None:
+        yield Reason("bad", f"the icebreaker names another company: {lead.company_in_icebreaker}")
 
 
 def _reply(lead: LeadDetail, now: datetime) -> Iterator[Reason]:

@@ -17,7 +17,7 @@ from psycopg2.extensions import connection as PsycopgConnection
 
 from tests.support import on_database, plain_connection, run, scalar
 
-TABLES = ("campaigns", "organizations", "leads", "changes")
+TABLES = ("campaigns", "organizations", "leads", "suppressions", "changes")
 
 # All that a test could leave behind but rows.
 SHAPE = """

@@ -100,3 +100,12 @@ def test_screens_and_widgets_load_nothing_of_the_database() -> None:
 
 def test_the_command_line_loads_no_user_interface() -> None:
     assert not loaded("tui.cli") & {"textual", "sqlalchemy", "alembic"}
+
+
+def test_statements_are_given_more_time_in_one_way_only() -> None:
+    """Else the connection would be given up while the server may still work."""
+    allowed = {"settings.py", "connect.py", "engine.py", "schema.py"}
+    found = {
+        path.name for path in (ROOT / "db").rglob("*.py") if "statement_timeout" in path.read_text()
+    }
+    assert found == allowed

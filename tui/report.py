@@ -36,17 +36,22 @@ class Pace:
 
 def progress_lines(progress: Progress, rate: float, *, dry_run: bool) -> list[Line]:
     """Return how far an import is, as lines."""
-    share = min(progress.done / progress.total, 1.0) if progress.total else 0.0
-    filled = round(BAR * share)
     phase = PHASES.get(progress.phase, progress.phase)
     speed = f"{rate:,.0f} rows/s" if rate else ""
     return [
         ("Trying it without writing anything" if dry_run else "Importing", "title"),
         ("", ""),
-        (f"{phase:<12}{'━' * filled}{'─' * (BAR - filled)} {share:>5.0%}   {speed}", ""),
+        (f"{phase:<12}{bar(progress.done, progress.total)}   {speed}", ""),
         (f"{'Rows read':<12}{progress.rows:>{BAR},}", "muted"),
         (f"{'Rejected':<12}{progress.rejected:>{BAR},}", "muted"),
     ]
+
+
+def bar(done: int, total: int) -> str:
+    """Return how much of something is done, as a bar and in percent."""
+    share = min(done / total, 1.0) if total else 0.0
+    filled = round(BAR * share)
+    return f"{'━' * filled}{'─' * (BAR - filled)} {share:>5.0%}"
 
 
 def report_lines(report: ImportReport, width: int) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.rows import WHOLE_ROW
 from db.statuses import CAMPAIGN, LEAD
 from db.steps import Conflict, FieldChange, Preview, Step, TakenBack
 from tui import format
@@ -14,9 +15,14 @@ def step_text(step: Step) -> str:
         return "a change"
     kind = step.fields[0].kind
     rows = clip(step.name, 30) if step.name else format.plural(step.rows, kind)
+    whole = next((one for one in step.fields if one.field == WHOLE_ROW), None)
+    if whole is not None and len(step.fields) > 1:
+        return f"merge of {whole.kind}s"
     if len(step.fields) > 1:
         return f"{', '.join(_label(one.field) for one in step.fields)} of {rows}"
     (change,) = step.fields
+    if change.field == WHOLE_ROW:
+        return f"{rows} deleted"
     if change.field != "status":
         return f"{_label(change.field)} of {rows}"
     old = f" from {value_text(change, change.old)}" if change.one_old else ""

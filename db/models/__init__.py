@@ -7,5 +7,6 @@ from db.models.campaign import Campaign
 from db.models.change import Change
 from db.models.lead import Lead
 from db.models.organization import Organization
+from db.models.suppression import Suppression
 
-__all__ = ["Base", "Campaign", "Change", "Lead", "Organization"]
+__all__ = ["Base", "Campaign", "Change", "Lead", "Organization", "Suppression"]

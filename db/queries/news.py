@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Campaign, Change, Lead, Organization
 from db.queries import changes
-from db.rows import ANYTHING, ChangeRow, Kind, Touched, summed_up
+from db.rows import ANYTHING, WHOLE_ROW, ChangeRow, Kind, Touched, summed_up
 
 KINDS: Final[dict[str, Kind]] = {
     "campaigns": "campaign",
@@ -72,5 +72,5 @@ def _named(rows: Iterable[ChangeRow]) -> Iterator[Touched]:
         kind = KINDS.get(row.table_name)
         if kind is not None:
             ids = None if row.row_id is None else frozenset((row.row_id,))
-            gone = row.field == "*" or ids is None
+            gone = row.field == WHOLE_ROW or ids is None
             yield Touched(kind, ids, frozenset((row.field,)), came_or_went=gone)

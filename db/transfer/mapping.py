@@ -10,6 +10,7 @@ from db.domains import is_free_mail, normalize_email, normalize_host, registrabl
 from db.transfer.cells import is_null_literal
 from db.transfer.profiles import Combined, Field, First, Profile, header_key
 from db.transfer.rejects import OWN_HEADERS
+from db.verification import note_shown
 
 _OWN: Final = frozenset(header_key(name) for name in OWN_HEADERS)
 
@@ -86,6 +87,8 @@ class RowMapper:
         lead = _values(row, self._lead)
         organization = _values(row, self._organization, nulls=True)
         domain = self._domain(row, email, organization)
+        if email is not None:
+            note_shown(lead, email)
         for values in (lead, organization):
             if values.get("external_id"):
                 values["source"] = self.profile.source

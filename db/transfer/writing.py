@@ -34,6 +34,7 @@ def write(planner: Planner, progress: Callable[[int, int], None]) -> None:
         "source": planner.profile.source,
         "campaign_id": planner.campaign_id,
         "default_status": LEAD_STATUSES.default,
+        "sendable": sorted(LEAD_STATUSES.sendable),
     }
     done = 0
     for plan, statement in steps:
@@ -81,7 +82,9 @@ def _insert_leads() -> str:
     columns = ", ".join(name for name in LEAD_COLUMNS if name != "status")
     return f"""
         INSERT INTO leads (campaign_id, company_id, email, status, custom_data, {columns})
-        SELECT :campaign_id, company_id, email, coalesce(status, :default_status), custom_data,
+        SELECT :campaign_id, company_id, email,
+               CASE WHEN status = ANY(:sendable) AND customer_center_suppressed(email)
+                    THEN 'do_not_contact' ELSE coalesce(status, :default_status) END, custom_data,
                {columns}
           FROM {LEADS} WHERE lead_id IS NULL AND row_no > :start AND row_no <= :end
          ORDER BY row_no

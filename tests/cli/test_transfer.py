@@ -120,7 +120,8 @@ def test_what_cannot_be_imported_is_exit_2_and_one_sentence(
 
 
 def test_csv_on_a_pipe_is_exact(demo: Command, sql: Sql) -> None:
-    rows = list(csv.DictReader(io.StringIO(demo("export").out, newline="")))
+    out = demo("export", "--with-suppressed").out
+    rows = list(csv.DictReader(io.StringIO(out, newline="")))
     by_email = {row["lead_id"]: row for row in rows}
     for lead_id, first, icebreaker in sql(
         "SELECT lead_id, first_name, email_icebreaker FROM leads"
@@ -131,7 +132,7 @@ def test_csv_on_a_pipe_is_exact(demo: Command, sql: Sql) -> None:
 
 @pytest.mark.parametrize("form", ["json", "jsonl"])
 def test_exported_json_is_whole_and_without_controls(demo: Command, sql: Sql, form: str) -> None:
-    out = demo("export", "--format", form).out
+    out = demo("export", "--with-suppressed", "--format", form).out
     rows = json.loads(out) if form == "json" else [json.loads(line) for line in out.splitlines()]
     expected = sql("SELECT lead_id, last_name FROM leads")
     assert {(row["lead_id"], row["last_name"]) for row in rows} == set(expected)
@@ -142,6 +143,18 @@ def test_export_takes_campaign_and_status(demo: Command) -> None:
     name = "Iberia logistics pilot"
     rows = demo("export", "--campaign", name.lower(), "--status", "won", "--format", "json").json
     assert {(row["campaign_name"], row["status"]) for row in rows} == {(name, "won")}
+
+
+def test_a_view_and_what_is_left_out_are_exported_by_name(demo: Command) -> None:
+    ended = demo("export", "--view", "replied", "--filter", "has:icebreaker", "--format", "json")
+    assert {row["status"] for row in ended.json} == {"replied"}
+    assert all(row["email_icebreaker"] for row in ended.json)
+    closed = demo("export", "--status", "unsubscribed")
+    assert closed.code == 1
+    assert "suppressed leads were left out; --with-suppressed" in closed.err
+    unknown = demo("export", "--view", "None such")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "There is no view 'None such'; there are: New, Ready" in unknown.err
 
 
 def test_an_exported_file_is_the_owners_alone(demo: Command) -> None:

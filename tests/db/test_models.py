@@ -85,6 +85,7 @@ INDEXES = {
 UNIQUE = {
     ("leads", "campaign_id, email"),
     ("organizations", "external_source, external_id"),
+    ("suppressions", "value"),
 }
 
 

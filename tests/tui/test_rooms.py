@@ -31,12 +31,19 @@ from tui.screens.leads import LeadsScreen
 from tui.screens.menus import ChordMenu
 from tui.screens.organization import OrganizationScreen
 from tui.screens.organizations import OrganizationsScreen
+from tui.screens.suppressions import SuppressionsScreen
 from tui.widgets.lead_view import LeadView
 
 
 @pytest.mark.parametrize(
     ("key", "room"),
-    [("c", CampaignsScreen), ("l", LeadsScreen), ("o", OrganizationsScreen), ("h", HistoryScreen)],
+    [
+        ("c", CampaignsScreen),
+        ("l", LeadsScreen),
+        ("o", OrganizationsScreen),
+        ("h", HistoryScreen),
+        ("s", SuppressionsScreen),
+    ],
 )
 async def test_a_chord_goes_to_a_room(untouched_url: str, key: str, room: type[Any]) -> None:
     async with running(untouched_url) as (app, pilot):

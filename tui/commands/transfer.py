@@ -1,4 +1,4 @@
-"""``import`` and ``export``: files to leads and back."""
+"""``import``: files to leads."""
 
 from __future__ import annotations
 
@@ -6,30 +6,20 @@ import argparse
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO, cast
+from typing import TYPE_CHECKING, Final
 
-from db.errors import ConfigurationError
-from tui.commands.filters import read_filter
-from tui.commands.leads import add_scope
 from tui.commands.options import Commands, add_json
 
 if TYPE_CHECKING:
-    from db.filters import Filter
     from db.transfer import ImportReport, Progress
 
 MODES: Final = ("skip", "fill", "overwrite")
-FORMATS: Final = ("csv", "jsonl", "json")
 WIDE: Final = 10_000  # cells: a path is never cut, for it is to be copied
 _EVERY_SECONDS: Final = 0.1
 
 
 def register(commands: Commands) -> None:
-    """Add the commands."""
-    _register_import(commands)
-    _register_export(commands)
-
-
-def _register_import(commands: Commands) -> None:
+    """Add the command."""
     parser = commands.add_parser("import", help="bring a file of people or accounts in")
     parser.add_argument("file", type=Path, metavar="FILE", help="CSV as Apollo exports it")
     parser.add_argument(
@@ -53,16 +43,6 @@ def _register_import(commands: Commands) -> None:
     )
     add_json(parser)
     parser.set_defaults(run=run_import)
-
-
-def _register_export(commands: Commands) -> None:
-    parser = commands.add_parser("export", help="write leads to a file or stdout")
-    add_scope(parser)
-    parser.add_argument("--format", choices=FORMATS, default="csv", help="default: csv")
-    parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="default: stdout; readable by you alone"
-    )
-    parser.set_defaults(run=run_export)
 
 
 def run_import(options: argparse.Namespace) -> int:
@@ -137,60 +117,3 @@ class ProgressLine:
     def _paint(self, line: str) -> None:
         if self._shown:
             print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-
-
-def run_export(options: argparse.Namespace) -> int:
-    """Write the leads; exit code 1 where there are none."""
-    from tui.commands.output import talk
-
-    wanted = read_filter(options.filter)
-    if options.output is not None:
-        number = _export_to(options, options.output, wanted)
-        talk(f"{number:,} leads are in {options.output}.")
-    elif sys.stdout is not None:
-        number = _export(options, sys.stdout, wanted, terminal=sys.stdout.isatty())
-    else:
-        raise ConfigurationError("There is no stdout to write to; name a file with -o.")
-    if not number:
-        talk("There are no such leads.")
-    return 0 if number else 1
-
-
-def _export_to(options: argparse.Namespace, path: Path, wanted: Filter | None) -> int:
-    from db.transfer.files import private_file
-
-    try:
-        with private_file(path) as file:
-            return _export(options, file, wanted)
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _export(
-    options: argparse.Namespace, out: TextIO, wanted: Filter | None, *, terminal: bool = False
-) -> int:
-    """Write the leads to a stream and return their number.
-
-    JSON is escaped, which loses nothing. CSV is exact, but on a terminal, where it is made safe.
-    """
-    from db.queries.filtering import settled
-    from db.transfer import export_leads
-    from tui.commands.output import JsonSink, TerminalSink
-    from tui.commands.session import campaign_named, opened
-
-    sink: object = out
-    if options.format != "csv":
-        sink = JsonSink(out)
-    elif terminal:
-        sink = TerminalSink(out)
-    elif out is sys.stdout:
-        sink = sys.stdout.buffer
-    with opened() as database, database.sessions() as session:
-        return export_leads(
-            session.connection(),
-            out=cast("TextIO", sink),
-            fmt=options.format,
-            campaign=campaign_named(session, options.campaign),
-            status=options.status,
-            wanted=settled(session, wanted) if wanted else None,
-        )

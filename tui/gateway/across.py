@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from tui.gateway.door import Door
@@ -13,6 +14,7 @@ from tui.gateway.door import Door
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from db.exports import ExportReport, ExportRequest
     from db.many import BulkOutcome, BulkRequest, Selection
     from db.rows import ChangeRow, LookupResult, Sort
     from db.steps import Preview, Purpose
@@ -31,6 +33,12 @@ class AcrossReads(Door):
         with self._session() as session:
             return bulk.preview(session, request)
 
+    def deletable(self, kind: Literal["campaign", "organization"], row_id: UUID) -> int:
+        """Return the version of a row that can be deleted; see :func:`db.services.deletion.check`."""
+        from db.services import deletion
+
+        return self._read(lambda session: deletion.check(session, kind, row_id))
+
     def marked_csv(
         self, which: Selection, sort: Sort, *, limit: int, at_most: int
     ) -> tuple[str, int, bool]:
@@ -46,12 +54,16 @@ class AcrossReads(Door):
         return text, number, number == len(rows)
 
     def look_up(self, query: str) -> LookupResult:
-        """Answer a look-up; one at a time, so that :meth:`stop_look_up` knows which is meant."""
-        from db.queries import lookup
+        """Answer a look-up, with whether one may write there.
+
+        One at a time, so that :meth:`stop_look_up` knows which is meant.
+        """
+        from db.queries import lookup, suppressions
 
         def read(session: Session) -> LookupResult:
             with self._stop_of_look_up.over(session):
-                return lookup.look_up(session, query)
+                result = lookup.look_up(session, query)
+                return replace(result, verdict=suppressions.may_write(session, query))
 
         return self._read(read)
 
@@ -140,3 +152,18 @@ class AcrossReads(Door):
             cancelled=cancelled,
             actor=actor(self.settings),
         )
+
+    def foresee_export(self, request: ExportRequest) -> ExportReport:
+        """Return how many leads an export would write, and how many it would leave out."""
+        from db.transfer.export import foresee
+
+        return self._read(lambda session: foresee(session, request))
+
+    def export_file(
+        self, request: ExportRequest, path: Path, go_on: Callable[[int, int], bool]
+    ) -> ExportReport:
+        """Write leads to a file; see :func:`db.transfer.export_file`."""
+        from db.transfer import export_file
+
+        with self._session() as session:
+            return export_file(session, request, path, go_on)

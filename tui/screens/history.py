@@ -9,7 +9,7 @@ from uuid import UUID
 from textual.app import ComposeResult
 
 from db.errors import CustomerCenterError
-from db.rows import ChangeRow, Touched
+from db.rows import WHOLE_ROW, ChangeRow, Touched
 from db.steps import reason_shown
 from tui import format
 from tui.bindings import bindings
@@ -148,7 +148,8 @@ class HistoryScreen(AppScreen[None]):
 
     def on_row_table_opened(self, message: RowTable.Opened) -> None:
         change = message.row.change
-        if change.row_id is None or change.field == "*":
+        gone = change.field == WHOLE_ROW and change.new is None
+        if change.row_id is None or gone:
             self.host.say("There is no row to open behind this entry.")
         elif change.table_name == "leads":
             self.host.open_lead(change.row_id)
