@@ -105,7 +105,9 @@ def test_the_command_line_loads_no_user_interface() -> None:
 def test_statements_are_given_more_time_in_one_way_only() -> None:
     """Else the connection would be given up while the server may still work."""
     allowed = {"settings.py", "connect.py", "engine.py", "schema.py"}
-    found = {
-        path.name for path in (ROOT / "db").rglob("*.py") if "statement_timeout" in path.read_text()
-    }
-    assert found == allowed
+    raised = (
+        path.name
+        for path in (REPOSITORY / "db").rglob("*.py")
+        if "statement_timeout" in path.read_text()
+    )
+    assert set(raised) == allowed
