@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -189,6 +190,13 @@ def stopper(session: Session) -> Callable[[], None]:
     return stop
 
 
+def _announcer(error: object) -> str:
+    """Name the trigger function that sent a payload, as the server's context of the error has it."""
+    context = getattr(getattr(error, "diag", None), "context", None) or ""
+    found = re.search(r'function ("[^"]+"|[^\s(]+)\(', context)
+    return f"the trigger function {found[1]} of another program" if found else "a trigger"
+
+
 def translate(error: Exception) -> CustomerCenterError:
     """Return the error of ours that says to a user what this database error means."""
     if isinstance(error, CustomerCenterError):
@@ -224,6 +232,11 @@ def translate(error: Exception) -> CustomerCenterError:
         )
     if getattr(getattr(origin, "diag", None), "constraint_name", None) == SUPPRESSIONS:
         return Suppressed(f"Not changed: {message}")
+    if code == "22023" and "payload string too long" in message:
+        return Refused(
+            f"Not written: {_announcer(origin)} announces the whole row, which is too"
+            " long for PostgreSQL. See: customer-center doctor"
+        )
     if code.startswith(("22", "23")):
         return Refused(f"Not written: {message}")
     lost = isinstance(error, DBAPIError) and error.connection_invalidated

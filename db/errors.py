@@ -96,6 +96,15 @@ class ImportFailed(CustomerCenterError):
     """A file cannot be imported; the text says why and where in it. Nothing was written."""
 
 
+class HeaderNotFound(ImportFailed):
+    """None of the first lines is a header that is known; ``begins`` is what stands there."""
+
+    def __init__(self, title: str, begins: str) -> None:
+        self.title = title
+        self.begins = begins
+        super().__init__(f"{title} has no known header: it begins with {begins}.")
+
+
 class ImportCancelled(CustomerCenterError):
     """The user stopped an import before its end. Nothing was written."""
 

@@ -66,6 +66,7 @@ SCOPES: Final = {
     "lookup": "Look up, in the results",
     "form": "Forms",
     "import": "Import",
+    "mapping": "Columns of a file",
     "export": "Export",
     "welcome": "First start",
     "connect": "Connect",
@@ -97,6 +98,7 @@ TOGETHER: Final = (
     ("search",),
     ("form",),
     ("import",),
+    ("mapping",),
     ("export",),
     ("merge",),
     ("welcome",),
@@ -314,6 +316,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("scroll.bottom", ("end", "G"), "scroll_edge(1)", "To the end", "scroll"),
     # Journal
     Action("history.pause", ("space",), "app.toggle_live", "Pause, or go on", "history", "pause"),
+    Action(
+        "history.revert", ("x",), "revert", "Take back what this writer did", "history", "revert"
+    ),
     # Suppression list
     Action(
         "suppressions.add", ("a",), "add", "Suppress an address or domain", "suppressions", "add"
@@ -606,10 +611,24 @@ ACTIONS: Final[tuple[Action, ...]] = (
     # Import
     Action("import.complete", ("tab",), "complete", "Complete the path or the name", "import"),
     Action("import.check", ("f2", "ctrl+s"), "check", "Try it without writing", "import", "check"),
+    Action("import.map", ("f3",), "map", "Say what the columns mean", "import", "columns"),
     Action("import.start", ("i",), "start", "Import what was checked", "import", "import"),
     Action("import.open", ("enter",), "open", "Open the imported leads", "import", "leads"),
+    Action("import.take_back", ("u",), "take_back", "Take the import back", "import", "undo"),
     Action("import.leave", ("escape",), "leave", "Stop the import; leave", "import", "cancel"),
     Action("import.help", ("f1",), "app.help", "Keys that work here", "import"),
+    # What the columns of a file mean
+    Action(
+        "mapping.choose", ("enter",), "choose", "Choose where a column goes", "mapping", "choose"
+    ),
+    Action(
+        "mapping.clear", ("delete", "backspace"), "clear", "Keep it as it is", "mapping", "keep"
+    ),
+    Action("mapping.take", ("f2", "ctrl+s"), "take", "Take these meanings", "mapping", "take"),
+    Action("mapping.down", ("down", "j"), "move(1)", "Next column", "mapping"),
+    Action("mapping.up", ("up", "k"), "move(-1)", "Previous column", "mapping"),
+    Action("mapping.leave", ("escape",), "leave", "Leave it as it was", "mapping", "cancel"),
+    Action("mapping.help", ("f1",), "app.help", "Keys that work here", "mapping"),
     # Export
     Action("export.complete", ("tab",), "complete", "Complete the path", "export"),
     Action("export.write", ("f2", "ctrl+s"), "write", "Write the file", "export", "export"),

@@ -16,6 +16,7 @@ from tui.writes import (
     DeleteRow,
     EditFields,
     MergeRows,
+    Revert,
     SetStatus,
     Suppress,
     TakeBack,
@@ -176,6 +177,13 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import undo
 
         return undo.take_back(session, _undo_request(write))
+    if isinstance(write, Revert):
+        from db.services import revert
+
+        request = revert.RevertRequest(
+            write.actor, write.since, write.until, left=write.left, change_id=write.change_id
+        )
+        return revert.revert(session, request)
     if isinstance(write, ChangeMany):
         from db.services import bulk
 

@@ -13,7 +13,7 @@ from typing import Final, TextIO
 from db.errors import ImportFailed
 from db.suppression import Entry, SuppressionRow, read_value
 from db.transfer import cells
-from db.transfer.profiles import header_key
+from db.transfer.fields import header_key
 from db.transfer.spreadsheet import csv_cell
 
 COLUMNS: Final = (

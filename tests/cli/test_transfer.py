@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import stat
@@ -117,6 +118,40 @@ def test_what_cannot_be_imported_is_exit_2_and_one_sentence(
     assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
     assert ended.err.startswith("customer-center: ")
     assert sql("SELECT count(*) FROM leads") == [(0,)]
+
+
+OTHERS = "Mail;Vorname;Firma\nann@acme.example;Ann;Acme\n"
+MAPPED = ("--map", "Mail=leads.email", "--map", "Vorname=leads.first_name")
+
+
+def test_columns_are_mapped_by_hand_once_for_all_files_of_a_header(
+    command: Command, sql: Sql
+) -> None:
+    for name in ("one.csv", "two.csv"):
+        (command.folder / name).write_text(OTHERS)
+    refused = command("import", "one.csv", "--campaign", "First")
+    assert (refused.code, "--map" in refused.err) == (2, True)
+    assert command("import", "one.csv", "--campaign", "First", *MAPPED).code == 0
+    report = command("import", "two.csv", "--campaign", "Second", "--json").json
+    assert (report["profile"], report["leads_created"]) == ("mapped", 1)
+    assert sql("SELECT first_name, custom_data FROM leads LIMIT 1") == [("Ann", {"Firma": "Acme"})]
+
+
+def test_standard_input_is_imported_packed_or_not(command: Command, people: Path) -> None:
+    packed = gzip.compress(people.read_bytes())
+    report = command("import", "-", "--campaign", "First", "--json", given=packed).json
+    assert report["leads_created"] == 2
+    assert (command.folder / "stdin.rejects.csv").exists()
+
+
+def test_an_import_is_taken_back_by_its_batch(command: Command, people: Path, sql: Sql) -> None:
+    imported = command("import", people, "--campaign", "First", "--keep-going", "--json").json
+    sql("UPDATE leads SET title = 'theirs' WHERE email = 'anja@nordpack.example'")
+    done = command("import-undo", imported["batch_id"], "--json").json
+    assert (done["leads_deleted"], done["left_in_all"]) == (1, 2)
+    assert done["left"][0]["name"] == "anja@nordpack.example"
+    assert sql("SELECT email FROM leads") == [("anja@nordpack.example",)]
+    assert command("import-undo", "00000000-0000-0000-0000-000000000000").code == 1
 
 
 def test_csv_on_a_pipe_is_exact(demo: Command, sql: Sql) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,8 @@ from uuid import UUID
 from tui.gateway.door import Door
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from db.exports import ExportReport, ExportRequest
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from db.steps import Preview, Purpose
     from db.stopping import Stop
     from db.transfer import ImportReport, Progress
+    from db.transfer.peeking import Peek
+    from db.transfer.undoing import Undone
 
 
 class AcrossReads(Door):
@@ -107,6 +111,13 @@ class AcrossReads(Door):
 
         return self._read(read)
 
+    def revert_preview(self, actor: str, since: datetime, until: datetime) -> Preview:
+        """Return what taking back an actor's changes in a span meets. Raises CannotTakeBack."""
+        from db.services.revert import RevertRequest, preview
+
+        request = RevertRequest(actor, since, until)
+        return self._read(lambda session: preview(session, request))
+
     def campaign_changes(self, campaign_id: UUID, limit: int) -> tuple[ChangeRow, ...]:
         """Return the latest journal entries of a campaign and of its leads."""
         from db.queries import changes
@@ -128,11 +139,26 @@ class AcrossReads(Door):
         with self._session() as session:
             demo.fill(session, datetime.now(UTC))
 
+    def peek(self, path: Path) -> Peek:
+        """Return the first rows of a file and what its columns mean."""
+        from db.transfer import Remembered
+        from db.transfer.peeking import peek
+
+        return peek(path, Remembered())
+
+    def undo_import(self, batch_id: UUID) -> Undone:
+        """Take an import back; see :func:`db.transfer.undoing.undo_import`."""
+        from db.transfer.undoing import undo_import
+
+        with self._session() as session:
+            return undo_import(session, batch_id)
+
     def import_file(
         self,
         path: Path,
         campaign: str | None,
         *,
+        mapping: Mapping[str, str],
         dry_run: bool,
         rejects: Path | None,
         progress: Callable[[Progress], None],
@@ -140,12 +166,14 @@ class AcrossReads(Door):
     ) -> ImportReport:
         """Import a file; see :func:`db.transfer.import_file`."""
         from db.connect import actor
-        from db.transfer import import_file
+        from db.transfer import Remembered, import_file
 
         return import_file(
             self._open_database().engine,
             path,
             campaign=campaign,
+            mapping=mapping,
+            remembered=Remembered(),
             dry_run=dry_run,
             rejects=rejects,
             progress=progress,
