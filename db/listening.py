@@ -19,15 +19,17 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import psycopg2
-from psycopg2.extensions import connection as PsycopgConnection
 
 from db.errors import CustomerCenterError
+from db.line import Line
 from db.queries.news import KINDS, Announcement, Look, Place
 from db.rows import ANYTHING, Touched, summed_up
 
 CHANNEL: Final = "customer_center"
 GAP: Final = 0.25
 """Seconds from one report to the next one, whatever is announced meanwhile."""
+TRY_EVERY: Final = 10.0
+"""Seconds after which the listening line is tried again: a dead one says nothing."""
 LOOK_BESIDES: Final = 1.0
 """Seconds from one look to the next one where changes are announced and nothing was heard."""
 LOOK_EVERY: Final = 5.0
@@ -64,7 +66,7 @@ class Listener:
 
     def __init__(
         self,
-        connect: Callable[[], PsycopgConnection],
+        connect: Callable[[], Line],
         look: Callable[[Place | None], Look],
         within: Callable[[float], bool],
         tell: Callable[[Report], object],
@@ -128,10 +130,12 @@ class Listener:
 
     # Announcements
 
-    def _listening(self) -> PsycopgConnection:
+    def _listening(self) -> Line:
         """Return a connection on which announcements do arrive. Raises Deaf or psycopg2.Error."""
         connection = self._connect()
         try:
+            if connection.pooled:
+                raise Deaf  # and the server's process would go on listening for other programs
             connection.autocommit = True
             echo = f"{CHANNEL}_{uuid4().hex}"
             with connection.cursor() as cursor:
@@ -147,7 +151,7 @@ class Listener:
             raise
         return connection
 
-    def _wait_for(self, connection: PsycopgConnection, echo: str) -> None:
+    def _wait_for(self, connection: Line, echo: str) -> None:
         end = monotonic() + ECHO_WITHIN
         while not any(notice.channel == echo for notice in connection.notifies):
             left = end - monotonic()
@@ -156,11 +160,16 @@ class Listener:
             self._rest(left, connection)
             connection.poll()
 
-    def _hear(self, connection: PsycopgConnection) -> None:
+    def _hear(self, connection: Line) -> None:
         known: list[Announcement] = []
+        tried = monotonic()
         while not self._closing.is_set():
             if not connection.notifies:
                 self._rest(max(0.0, self._next_look - monotonic()), connection)
+            if monotonic() - tried > TRY_EVERY:
+                tried = monotonic()
+                with connection.cursor() as cursor:
+                    cursor.execute(f"LISTEN {CHANNEL}")
             look = self._looked(LOOK_BESIDES)
             # After the look, for what it saw may have been announced just then.
             heard = self._heard(connection)
@@ -174,14 +183,14 @@ class Listener:
                 self._tell(Report(True, summed_up(touched)))
                 self._rest(GAP)
 
-    def _heard(self, connection: PsycopgConnection) -> list[Announcement]:
+    def _heard(self, connection: Line) -> list[Announcement]:
         connection.poll()
         told = (understood(n.payload, ours=n.pid in self._ours) for n in connection.notifies)
         heard = [announcement for announcement in told if announcement is not None]
         connection.notifies.clear()
         return heard
 
-    def _rest(self, seconds: float | None, connection: PsycopgConnection | None = None) -> None:
+    def _rest(self, seconds: float | None, connection: Line | None = None) -> None:
         """Wait so long, or until the connection has something, or until this is closed."""
         awaited: list[Any] = [self._bell]
         if connection is not None:

@@ -23,6 +23,7 @@ from tui import config, keymap
 
 README = Path(__file__).parent.parent / "README.md"
 FIGURES = Path(__file__).parent / "benchmarks" / "figures.json"
+HELD = Path(__file__).parent / "faults" / "held.json"
 
 
 def configuration() -> str:
@@ -67,6 +68,16 @@ def indexes() -> str:
     rows = [(f"`{name}`", sizes[name], purpose) for name, purpose in PURPOSES.items()]
     rows += [(f"`{name}`", "with pg_trgm only", what) for name, what in WITH_PG_TRGM.items()]
     return _table(("index", "size", "for"), rows)
+
+
+def faults() -> str:
+    """Return the table of the faults that were injected in the runs that are kept, and what held."""
+    words = {True: "", False: "did not hold: ", None: "not injected: "}
+    rows = [
+        (line["what"], f"{line['times']:,}", words[line["held"]] + line["words"])
+        for line in json.loads(HELD.read_text())
+    ]
+    return _table(("fault", "times", "what held"), rows)
 
 
 def contract() -> str:
@@ -126,6 +137,7 @@ def generated(text: str) -> str:
         "filters": filters.markdown(),
         "figures": figures(),
         "indexes": indexes(),
+        "faults": faults(),
         "contract": contract(),
     }
     for name, table in parts.items():

@@ -21,6 +21,7 @@ def run(options: argparse.Namespace) -> int:
     """
     from sqlalchemy import text
 
+    from db.engine import allow_time
     from db.queries.health import findings
     from db.revisions import HEAD
     from tui.commands.output import document, print_json, say, talk
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
     with opened() as database, database.sessions() as session:
         # Rows of large tables are counted.
-        session.execute(text("SELECT set_config('statement_timeout', '0', true)"))
+        allow_time(session)
         server = str(session.scalar(text("SELECT current_setting('server_version')")))
         role = str(session.scalar(text("SELECT current_user")))
         found = findings(session)
