@@ -14,15 +14,17 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import psycopg2
-from psycopg2.extensions import connection as PsycopgConnection
 
 from db.errors import CustomerCenterError
+from db.line import Line
 from db.queries.news import KINDS, Place
 from db.rows import ANYTHING, Touched, summed_up
 
 CHANNEL: Final = "customer_center"
 GAP: Final = 0.25
 """Seconds from one report to the next one, whatever is announced meanwhile."""
+TRY_EVERY: Final = 10.0
+"""Seconds without an announcement after which the line is tried: a dead one says nothing either."""
 LOOK_EVERY: Final = 5.0
 """Seconds from one look to the next one where nothing is announced."""
 ECHO_WITHIN: Final = 2.0
@@ -60,7 +62,7 @@ class Listener:
 
     def __init__(
         self,
-        connect: Callable[[], PsycopgConnection],
+        connect: Callable[[], Line],
         look: Look,
         within: Callable[[float], bool],
         tell: Callable[[Report], object],
@@ -122,10 +124,12 @@ class Listener:
 
     # Announcements
 
-    def _listening(self) -> PsycopgConnection:
+    def _listening(self) -> Line:
         """Return a connection on which announcements do arrive. Raises Deaf or psycopg2.Error."""
         connection = self._connect()
         try:
+            if connection.pooled:
+                raise Deaf  # and the server's process would go on listening for other programs
             connection.autocommit = True
             echo = f"{CHANNEL}_{uuid4().hex}"
             with connection.cursor() as cursor:
@@ -141,7 +145,7 @@ class Listener:
             raise
         return connection
 
-    def _wait_for(self, connection: PsycopgConnection, echo: str) -> None:
+    def _wait_for(self, connection: Line, echo: str) -> None:
         end = monotonic() + ECHO_WITHIN
         while not any(notice.channel == echo for notice in connection.notifies):
             left = end - monotonic()
@@ -150,10 +154,11 @@ class Listener:
             self._rest(left, connection)
             connection.poll()
 
-    def _hear(self, connection: PsycopgConnection) -> None:
+    def _hear(self, connection: Line) -> None:
         while not self._closing.is_set():
-            if not connection.notifies:
-                self._rest(None, connection)
+            if not connection.notifies and not self._rest(TRY_EVERY, connection):
+                with connection.cursor() as cursor:
+                    cursor.execute(f"LISTEN {CHANNEL}")
             connection.poll()
             told = (understood(n.payload, ours=n.pid in self._ours) for n in connection.notifies)
             heard = summed_up(touched for touched in told if touched is not None)
@@ -162,12 +167,15 @@ class Listener:
                 self._tell(Report(True, heard))
                 self._rest(GAP)
 
-    def _rest(self, seconds: float | None, connection: PsycopgConnection | None = None) -> None:
-        """Wait so long, or until the connection has something, or until this is closed."""
+    def _rest(self, seconds: float, connection: Line | None = None) -> bool:
+        """Wait so long, or until the connection has something, or until this is closed.
+
+        Returns whether something came.
+        """
         awaited: list[Any] = [self._bell]
         if connection is not None:
             awaited.append(connection)
-        select.select(awaited, [], [], seconds)
+        return bool(select.select(awaited, [], [], seconds)[0])
 
     # Looking
 

@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from db import trigrams
 from db.database import Database
 from db.engine import translate
-from db.errors import DatabaseUnavailable, SchemaMismatch
+from db.errors import ConfigurationError, DatabaseUnavailable, SchemaMismatch
+from db.line import Line
 from db.revisions import HEAD, REVISIONS
 
 if TYPE_CHECKING:
@@ -94,10 +95,13 @@ def downgrade(database: Database, revision: str) -> str:
 def alone(database: Database) -> Iterator[Connection]:
     """Yield a connection to migrate on, while no other program migrates the same database.
 
-    Raises DatabaseUnavailable where another one does not finish within a minute.
+    Raises DatabaseUnavailable where another one does not finish within a minute, and
+    ConfigurationError behind a pooler, where locks and settings would be left to other programs.
     """
     with database.engine.connect() as guard, database.engine.connect() as connection:
         guard = guard.execution_options(isolation_level="AUTOCOMMIT")
+        for each in (guard, connection):
+            _unhurried(each)
         _take_lock(guard)
         try:
             yield connection
@@ -105,6 +109,18 @@ def alone(database: Database) -> Iterator[Connection]:
             connection.invalidate()
             guard.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
             guard.invalidate()
+
+
+def _unhurried(connection: Connection) -> None:
+    """Wait for the server as long as it takes."""
+    line = connection.connection.driver_connection
+    assert isinstance(line, Line)
+    if line.pooled:
+        raise ConfigurationError(
+            "A pooler stands between here and the database, and the schema can't be migrated"
+            " through it: set DIRECT_DATABASE_URL to the database itself."
+        )
+    line.patience = None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -146,6 +146,10 @@ class Settings:
     def embedded(self) -> bool:
         """True where no server is named, so that the embedded PostgreSQL is used."""
         return not self.database_url
+
+    def past_pooler(self) -> Settings:
+        """Return the settings with the way past a pooler as the only one, where one is named."""
+        return replace(self, database_url=self.direct_url or self.database_url)
 
     def shown(self) -> Iterator[tuple[str, str, str]]:
         """Yield (name, value without passwords, source) of each setting, in a fixed order."""

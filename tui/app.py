@@ -29,6 +29,8 @@ from tui.screens.start import StartScreen
 from tui.theme import NO_COLOUR, THEMES, roles
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from db.database import Database
     from db.listening import Report
     from db.rows import CampaignRow, LeadRow, LeadScope
@@ -118,6 +120,17 @@ class CustomerCenter(Host):
         self.theme = self._first_theme
         if self.config.low_bandwidth:
             self.animation_level = "none"
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's choice, or the one that takes the place of its driver for Unix."""
+        from textual.drivers.linux_driver import LinuxDriver
+
+        chosen = super().get_driver_class()
+        if chosen is not LinuxDriver:
+            return chosen
+        from tui.driver import SteadyDriver
+
+        return SteadyDriver
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return roles(self.current_theme)

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from db.engine import translate
+from db.engine import allow_time, translate
 from db.errors import ConfigurationError
 from db.filters import Filter, local_now
 from db.models import Campaign, Lead, Organization
@@ -27,7 +27,7 @@ _ROWS_AT_A_TIME: Final = 1_000
 # apostrophe that stands before one already gets another, so that taking one off restores the cell.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 # A reader that stops for longer, such as a pager, must not hold the transaction for ever.
-_PATIENCE: Final = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "10min"}
+_IDLE: Final = text("SELECT set_config('idle_in_transaction_session_timeout', '10min', true)")
 
 
 def export_leads(
@@ -87,10 +87,8 @@ def _export(
     connection: Connection, out: TextIO, fmt: str, query: Select[Any], harmless: bool
 ) -> int:
     try:
-        for name, value in _PATIENCE.items():
-            connection.execute(
-                text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value}
-            )
+        allow_time(connection)
+        connection.execute(_IDLE)
         options = {"yield_per": _ROWS_AT_A_TIME}
         with connection.execute(query, execution_options=options) as streamed:
             columns = list(streamed.keys())

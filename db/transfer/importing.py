@@ -13,7 +13,7 @@ import psycopg2
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from db.engine import label_transaction, translate
+from db.engine import allow_time, label_transaction, translate
 from db.errors import ConfigurationError, ImportCancelled
 from db.transfer.mapping import Rejected, RowMapper
 from db.transfer.planning import Counts, Planner
@@ -89,7 +89,8 @@ def _profiles(name: str | None) -> tuple[Profile, ...]:
 
 def _prepare(connection: Connection, actor: str | None) -> None:
     """A large file takes longer than a screen's query may, and sorts more."""
-    settings = {"statement_timeout": "0", "work_mem": "64MB"}
+    allow_time(connection)
+    settings = {"work_mem": "64MB"}
     if actor:
         settings["customer_center.actor"] = actor
     for name, value in settings.items():

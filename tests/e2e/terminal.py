@@ -91,7 +91,7 @@ class Terminal:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
-        os.close(self._master)
+        self.hang_up()
 
     @property
     def text(self) -> str:
@@ -102,6 +102,12 @@ class Terminal:
         """Press keys, by name or as the text that they type."""
         for key in keys:
             os.write(self._master, KEYS.get(key, key).encode())
+
+    def hang_up(self) -> None:
+        """Close the terminal, as the end of a line that drops does."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the terminal, as a user who drags its window."""
