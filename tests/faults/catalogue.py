@@ -7,6 +7,7 @@ from typing import Final
 from tests.faults import (
     bulk,
     hangup,
+    hostile,
     kills,
     listening,
     locks,
@@ -32,5 +33,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *hangup.FAULTS,
     *pooler.FAULTS,
     *refusals.FAULTS,
+    *hostile.FAULTS,
     *soak.FAULTS,
 )
