@@ -153,7 +153,8 @@ def _insert(
 
 def _walked(rig: Rig, url: str, size: tuple[int, int], pages: int) -> bytes:
     """Walk by keys; return what was written to the terminal."""
-    env = {**os.environ, "DATABASE_URL": url, "XDG_STATE_HOME": str(rig.scratch / "hostile")}
+    state = str(rig.scratch / f"hostile-{size[0]}")
+    env = {**os.environ, "DATABASE_URL": url, "XDG_STATE_HOME": state}
     with Terminal(rig.application, env=env, cwd=rig.scratch, size=size) as terminal:
         terminal.wait("/")
         for keys, seen in WALK:
