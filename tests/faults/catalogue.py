@@ -11,6 +11,7 @@ from tests.faults import (
     kills,
     listening,
     locks,
+    migrations,
     pooler,
     refusals,
     restarts,
@@ -33,6 +34,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *hangup.FAULTS,
     *pooler.FAULTS,
     *refusals.FAULTS,
+    *migrations.FAULTS,
     *hostile.FAULTS,
     *soak.FAULTS,
 )
