@@ -49,7 +49,6 @@ LEAD: Final = (
     "language",
     "source",
 )
-NEW: Final = "○ new"
 
 
 def through_the_door(rig: Rig) -> Held:
@@ -163,7 +162,7 @@ def _walked(rig: Rig, url: str, size: tuple[int, int], pages: int) -> bytes:
             terminal.wait(seen if gone == seen else partial(_without, gone))
         for _ in range(pages):
             terminal.press("pagedown")
-            terminal.quiet(0.1)
+            terminal.quiet(0.2)
             columns_are_aligned(terminal)
         terminal.press("t")
         terminal.wait("which leads?")
@@ -208,6 +207,7 @@ WALK: Final = (
     (("q", "g", "h"), "› Journal"),
     (("enter",), "›"),
     (("q", "g", "l"), "Leads › all"),
+    ((), "!Copied value"),
 )
 """Keys, and what is seen after them, or with an exclamation mark no longer."""
 
@@ -217,17 +217,15 @@ def _without(gone: str, text: str) -> bool:
 
 
 def columns_are_aligned(terminal: Terminal) -> None:
-    """Check that the status of new leads stands in one column of cells, by what was painted."""
-    starts = set()
-    for line in range(terminal.screen.lines):
-        cells = terminal.screen.buffer[line]
-        row = [cells[column].data for column in range(terminal.screen.columns)]
-        starts |= {
-            column
-            for column in range(len(row) - len(NEW))
-            if "".join(row[column : column + len(NEW)]) == NEW
-        }
-    assert len(starts) <= 1, f"not aligned, {starts}:\n{terminal.text}"
+    """Check that the dash of the last column stands below its title in each row that was painted."""
+    buffer, columns = terminal.screen.buffer, range(terminal.screen.columns)
+    rows = [[buffer[line][at].data for at in columns] for line in range(terminal.screen.lines)]
+    first = next(at for at, row in enumerate(rows) if "contact" in "".join(row))
+    (place,) = [at for at in columns if "".join(rows[first][at : at + 7]) == "contact"]
+    shown = [row for row in rows[first + 1 : -2] if row[2].strip()]
+    astray = ["".join(row) for row in shown if row[place - 1 : place + 2] != [" ", "–", " "]]
+    assert shown
+    assert not astray, f"not aligned: {astray}\n{terminal.text}"
 
 
 def in_every_command(rig: Rig) -> Held:
