@@ -160,6 +160,8 @@ def _walked(rig: Rig, url: str, size: tuple[int, int], pages: int) -> bytes:
             terminal.press(*keys)
             gone = seen.removeprefix("!")
             terminal.wait(seen if gone == seen else partial(_without, gone))
+        terminal.quiet(1)
+        terminal.wait(partial(_without, "Copied value"))  # its window lies over rows
         for _ in range(pages):
             terminal.press("pagedown")
             terminal.quiet(0.2)
@@ -207,7 +209,6 @@ WALK: Final = (
     (("q", "g", "h"), "› Journal"),
     (("enter",), "›"),
     (("q", "g", "l"), "Leads › all"),
-    ((), "!Copied value"),
 )
 """Keys, and what is seen after them, or with an exclamation mark no longer."""
 
