@@ -17,6 +17,7 @@ from tui import config, keymap
 
 README = Path(__file__).parent.parent / "README.md"
 FIGURES = Path(__file__).parent / "benchmarks" / "figures.json"
+HELD = Path(__file__).parent / "faults" / "held.json"
 
 
 def configuration() -> str:
@@ -63,6 +64,16 @@ def indexes() -> str:
     return _table(("index", "size", "for"), rows)
 
 
+def faults() -> str:
+    """Return the table of the faults that were injected in the runs that are kept, and what held."""
+    words = {True: "", False: "did not hold: ", None: "not injected: "}
+    rows = [
+        (line["what"], f"{line['times']:,}", words[line["held"]] + line["words"])
+        for line in json.loads(HELD.read_text())
+    ]
+    return _table(("fault", "times", "what held"), rows)
+
+
 def _measured() -> list[dict[str, Any]]:
     return list(json.loads(FIGURES.read_text())["figures"])
 
@@ -88,6 +99,7 @@ def generated(text: str) -> str:
         "filters": filters.markdown(),
         "figures": figures(),
         "indexes": indexes(),
+        "faults": faults(),
     }
     for name, table in parts.items():
         part = re.compile(f"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.DOTALL)

@@ -46,7 +46,7 @@ _OPEN = (
 
 def killed(rig: Rig) -> Held:
     """Kill it at random moments; all leads are changed or none, and doing it again does it once."""
-    number, size = rig.times(50, 2), rig.times(10_000, 2_000)
+    number, size = rig.times(50, 1), rig.times(10_000, 2_000)
     chance, whole, longest = random.Random(5), 0, 0.0
     with rig.database() as url, plain_connection(url) as other:
         make_leads(url, size)
@@ -56,7 +56,7 @@ def killed(rig: Rig) -> Held:
             with _program(url, change, target) as program:
                 assert program.stdout is not None
                 assert program.stdout.readline() == "begun\n"
-                time.sleep(chance.uniform(0, rig.times(60, 10) / 10))
+                time.sleep(chance.uniform(0, rig.times(60, 4) / 10))
                 program.send_signal(signal.SIGKILL)
             began = time.monotonic()
             wait_for(lambda: scalar(other, _OPEN) == 0, "for the server to notice", 30)

@@ -6,7 +6,8 @@ import gzip
 import os
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from tests.e2e.terminal import Terminal
@@ -24,7 +25,8 @@ IMPORTED = (
     "SELECT count(*) FROM leads l JOIN campaigns c USING (campaign_id) WHERE c.name = 'Autumn'"
 )
 
-Moment = Callable[[Rig, Terminal, str], None]
+Moment = Callable[[Rig, Terminal, str], AbstractContextManager[None]]
+"""Brings the application to where the terminal is to be closed, and yields."""
 
 
 def hung_up(rig: Rig) -> Held:
@@ -55,35 +57,40 @@ def _gone(rig: Rig, url: str, moment: Moment) -> float:
     env = {**os.environ, "DATABASE_URL": url, "XDG_STATE_HOME": str(rig.scratch / "hangup")}
     with Terminal(rig.application, env=env, cwd=rig.scratch, size=(100, 30)) as terminal:
         terminal.wait("Spring")
-        moment(rig, terminal, url)
-        began = time.monotonic()
-        terminal.hang_up()
-        terminal.process.wait(20)
-        return time.monotonic() - began
+        with moment(rig, terminal, url):
+            began = time.monotonic()
+            terminal.hang_up()
+            terminal.process.wait(20)
+            return time.monotonic() - began
 
 
-def _idle(rig: Rig, terminal: Terminal, url: str) -> None:
+@contextmanager
+def _idle(rig: Rig, terminal: Terminal, url: str) -> Iterator[None]:
     terminal.quiet()
+    yield
 
 
-def _form(rig: Rig, terminal: Terminal, url: str) -> None:
+@contextmanager
+def _form(rig: Rig, terminal: Terminal, url: str) -> Iterator[None]:
     terminal.press("e")
     terminal.wait("Description")
     terminal.press("Summer")
+    yield
 
 
-def _query(rig: Rig, terminal: Terminal, url: str) -> None:
-    """Close it while a list waits for another program's lock, which is held on to."""
+@contextmanager
+def _query(rig: Rig, terminal: Terminal, url: str) -> Iterator[None]:
+    """A list waits for another program's lock, which is held on to."""
     with stopped(url):
         terminal.press("enter")
         waiting = SESSIONS + " AND wait_event_type = 'Lock'"
         with plain_connection(url) as other:
             wait_for(lambda: scalar(other, waiting) > 0, "for the query to wait")
-        terminal.hang_up()
-        terminal.process.wait(20)
+        yield
 
 
-def _import(rig: Rig, terminal: Terminal, url: str) -> None:
+@contextmanager
+def _import(rig: Rig, terminal: Terminal, url: str) -> Iterator[None]:
     people = rig.scratch / "people.csv"
     people.write_bytes(gzip.decompress(PEOPLE.read_bytes()))
     terminal.press("I")
@@ -98,6 +105,7 @@ def _import(rig: Rig, terminal: Terminal, url: str) -> None:
     terminal.wait("created", 120)
     terminal.press("i")
     time.sleep(random.uniform(0, rig.times(3, 1)))
+    yield
 
 
 FAULTS = (Fault("hangup", "the terminal is closed", hung_up),)

@@ -55,7 +55,7 @@ class Decisions:
 
 def killed(rig: Rig) -> Held:
     """Kill the server at random moments; all changes are there once, in their order."""
-    changes, kills = rig.times(2_000, 60), rig.times(200, 5)
+    changes, kills = rig.times(2_000, 40), rig.times(200, 4)
     with rig.database() as url, short_pauses():
         leads = make_leads(url, LEADS)
         with operator(url) as anna:

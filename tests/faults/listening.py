@@ -59,7 +59,7 @@ def dies(rig: Rig) -> Held:
 
 def frozen(rig: Rig) -> Held:
     """Stop the application with a form open while another program changes much."""
-    number, seconds = rig.times(100_000, 3_000), rig.times(60, 2)
+    number, seconds = rig.times(100_000, 2_000), rig.times(60, 1)
     with rig.database() as url, plain_connection(url) as n8n:
         make_leads(url, 30)
         env = {**os.environ, "DATABASE_URL": url, "XDG_STATE_HOME": str(rig.scratch / "frozen")}

@@ -34,7 +34,7 @@ def shared(rig: Rig) -> Held:
     """Work as three operators through two server processes, beside another program's client."""
     if PGBOUNCER is None:
         raise NotHere("PgBouncer is not installed")
-    number = rig.times(500, 30)
+    number = rig.times(500, 12)
     with (
         rig.database() as url,
         tempfile.TemporaryDirectory() as folder,

@@ -23,7 +23,7 @@ ROOMS = ("gl", "go", "gh", "gc")
 
 def idle(rig: Rig) -> Held:
     """Restart the server between two actions; the next ones work at the first try."""
-    number = rig.times(50, 3)
+    number = rig.times(50, 2)
     with rig.database() as url, operator(url) as anna:
         (lead,) = make_leads(url, 1)
         for turn in range(number):
@@ -39,7 +39,7 @@ def idle(rig: Rig) -> Held:
 
 def read_only(rig: Rig) -> Held:
     """Let the server take no changes for a while, as after a failover; all are done then."""
-    number = rig.times(30, 3)
+    number = rig.times(30, 2)
     with rig.database() as url, operator(url) as anna, short_pauses():
         leads = make_leads(url, number)
         admin_url = on_database(rig.server.url, "postgres")
@@ -72,7 +72,7 @@ def _takes_changes(admin: object, database: str, yes: bool, *, throw_out: bool =
 
 def away(rig: Rig) -> Held:
     """Take the server away while a form is open, go through the rooms, save; then bring it back."""
-    seconds = rig.times(600, 6)
+    seconds = rig.times(600, 2)
     figures: dict[str, float] = {}
     with rig.database() as url:
         make_leads(url, 30)

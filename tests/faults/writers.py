@@ -40,7 +40,7 @@ def answer(gateway: Gateway, write: Write) -> Written | WriteRefused:
 def interleaved(rig: Rig) -> Held:
     """An operator edits some fields while a workflow writes some, in a random order of steps."""
     chance, refused = random.Random(3), 0
-    number = rig.times(1_000, 60)
+    number = rig.times(1_000, 30)
     with rig.database() as url, operator(url) as anna, plain_connection(url) as n8n:
         (lead,) = make_leads(url, 1)
         for turn in range(number):
@@ -98,7 +98,7 @@ def _while_held(
 
 def written_back(rig: Rig) -> Held:
     """A workflow reads whole rows, the operator edits one, the workflow writes all back."""
-    number = rig.times(200, 20)
+    number = rig.times(200, 8)
     with rig.database() as url, operator(url) as anna, plain_connection(url) as n8n:
         leads = make_leads(url, number)
         for lead in leads:
@@ -117,7 +117,7 @@ def written_back(rig: Rig) -> Held:
 
 def fights(rig: Rig) -> Held:
     """Two operators and a workflow hammer the same leads; the workflow locks two at a time."""
-    seconds, number = rig.times(60, 4), 100
+    seconds, number = rig.times(60, 3), 100
     with rig.database() as url, operator(url) as anna, operator(url, "ben") as ben:
         leads = make_leads(url, number)
         fighters = [_Operator(anna, leads, 1), _Operator(ben, leads, 2)]
