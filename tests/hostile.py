@@ -15,6 +15,7 @@ from wcwidth import wcwidth
 
 MARK: Final = "7357"
 """Stands in every planted escape sequence, and in none of the program's own."""
+LINKED: Final = ("https://", "http://", "mailto:")
 INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 Piece = Callable[[random.Random], str]
@@ -92,6 +93,7 @@ _OWN: Final = re.compile(
     r")|\x1b\]22;(?:default|pointer|text)\x07"  # the mouse's pointer
     r"|(?<=\r)\x1b\[K"  # a line of progress over the one before
     r"|(?<=H)\a+(?=\x1b)"  # the bell between two places
+    r"|\x1b\]8;id=[-0-9]+;(?P<link>[!-~]+)\x1b\\|\x1b\]8;;\x1b\\"  # a hyperlink and its end
     r"|\x1b\]52;c;(?P<copied>[A-Za-z0-9+/=]*)\x07"
 )
 
@@ -109,6 +111,8 @@ def own_sequences_only(raw: bytes) -> list[str]:
             text = base64.b64decode(found["copied"], validate=True).decode("utf-8")
             assert not obeyed(text), f"copied: {text!r}"
             copied.append(text)
+        elif found["link"] is not None:
+            assert found["link"].startswith(LINKED), f"a link to {found['link']}"
         else:
             assert MARK not in found[0], f"from data: {found[0]!r}"
         return ""
