@@ -118,6 +118,11 @@ def registrable_domain(host: str) -> str:
     return host
 
 
+def is_public_suffix(host: str) -> bool:
+    """Tell whether anybody can register names below a normalised host, as below ``co.uk``."""
+    return bool(_suffixes("xn--" in host).publicsuffix(host) == host)
+
+
 @lru_cache(maxsize=2)
 def _suffixes(international: bool) -> PublicSuffixList:
     """Return the list; to encode its international suffixes takes far longer than to read it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -25,6 +26,7 @@ from db.errors import (
     Refused,
     SchemaMismatch,
     StaleRow,
+    Suppressed,
 )
 from db.line import GRACE, Line
 from db.settings import Settings
@@ -34,6 +36,8 @@ STALE: Final = "40001"
 _NO_SLOT: Final = ("too many clients", "too many connections", "connection slots")
 _UNTRUSTED: Final = ("certificate", "does not support SSL")
 READ_ONLY: Final = "25006"
+SUPPRESSIONS: Final = "suppressions"
+"""What the guard of sendable statuses names as the constraint that was violated."""
 # A list names the same campaigns and companies again and again.
 _known_uuid: Final = lru_cache(maxsize=8192)(UUID)
 _UUID: Final = new_type(
@@ -133,24 +137,31 @@ def label_transaction(
     client_id: UUID | None = None,
     batch_id: UUID | None = None,
     reason: str | None = None,
+    forced: bool = True,
 ) -> None:
     """Tell the journal's triggers about the running transaction.
 
-    ``reason`` also permits a suppressed status to be left.
+    ``reason`` also permits a suppressed status to be left and, unless ``forced`` is False, one from
+    which leads are sent to be reached by a suppressed address.
     """
-    given = labels(client_id=client_id, batch_id=batch_id, reason=reason)
+    given = labels(client_id=client_id, batch_id=batch_id, reason=reason, forced=forced)
     if given["label_names"]:
         connection.execute(text(_SET_LABELS), given)
 
 
 def labels(
-    *, client_id: UUID | None = None, batch_id: UUID | None = None, reason: str | None = None
+    *,
+    client_id: UUID | None = None,
+    batch_id: UUID | None = None,
+    reason: str | None = None,
+    forced: bool = True,
 ) -> dict[str, list[str]]:
     """Return the parameters of ``LABELLED``, as :func:`label_transaction` takes them."""
     values = {
         "customer_center.change_id": client_id,
         "customer_center.batch": batch_id,
         "customer_center.reason": reason,
+        "customer_center.forced": None if forced or reason is None else "no",
     }
     given = {name: str(value) for name, value in values.items() if value is not None}
     return {"label_names": list(given), "label_values": list(given.values())}
@@ -178,6 +189,13 @@ def stopper(session: Session) -> Callable[[], None]:
             connection.cancel()
 
     return stop
+
+
+def _announcer(error: object) -> str:
+    """Name the trigger function that sent a payload, as the server's context of the error has it."""
+    context = getattr(getattr(error, "diag", None), "context", None) or ""
+    found = re.search(r'function ("[^"]+"|[^\s(]+)\(', context)
+    return f"the trigger function {found[1]} of another program" if found else "a trigger"
 
 
 def translate(error: Exception) -> CustomerCenterError:
@@ -212,6 +230,13 @@ def translate(error: Exception) -> CustomerCenterError:
         return DatabaseUnavailable(
             "All connections of the server are taken: close other programs, or raise"
             f" max_connections there: {message}"
+        )
+    if getattr(getattr(origin, "diag", None), "constraint_name", None) == SUPPRESSIONS:
+        return Suppressed(f"Not changed: {message}")
+    if code == "22023" and "payload string too long" in message:
+        return Refused(
+            f"Not written: {_announcer(origin)} announces the whole row, which is too"
+            " long for PostgreSQL. See: customer-center doctor"
         )
     if code.startswith(("22", "23")):
         return Refused(f"Not written: {message}")

@@ -72,6 +72,13 @@ class TransitionRefused(Refused):
         super().__init__(f"Not changed: {why}.")
 
 
+class Suppressed(Refused):
+    """An address or its domain is suppressed, so that its lead may not be sent to.
+
+    The text says which and why. A reason forces it.
+    """
+
+
 class StaleRow(CustomerCenterError):
     """Another writer changed the row since it was read.
 
@@ -89,8 +96,25 @@ class ImportFailed(CustomerCenterError):
     """A file cannot be imported; the text says why and where in it. Nothing was written."""
 
 
+class HeaderNotFound(ImportFailed):
+    """None of the first lines is a header that is known; ``begins`` is what stands there."""
+
+    def __init__(self, title: str, begins: str) -> None:
+        self.title = title
+        self.begins = begins
+        super().__init__(f"{title} has no known header: it begins with {begins}.")
+
+
 class ImportCancelled(CustomerCenterError):
     """The user stopped an import before its end. Nothing was written."""
+
+
+class ExportCancelled(CustomerCenterError):
+    """The user stopped an export before its end. No file was written."""
+
+
+class SearchCancelled(CustomerCenterError):
+    """The user stopped a long search before its end."""
 
 
 class BulkCancelled(CustomerCenterError):

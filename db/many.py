@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID, uuid4
 
-from db.rows import LeadScope
+from db.rows import WHOLE_ROW, LeadScope
 
 BulkField = Literal[
     "status",
@@ -17,12 +17,21 @@ BulkField = Literal[
     "title",
     "email_icebreaker",
     "email_verification_status",
+    "*",
 ]
+"""A field; ``*`` stands for the whole lead, which is deleted, as in the journal."""
 TEXTS: Final[tuple[BulkField, ...]] = ("language", "source", "title")
 """Fields that may get a text of the operator's, the same for many leads."""
 
 Fate = Literal[
-    "changed", "already", "not allowed", "suppressed", "taken", "changed meanwhile", "gone"
+    "changed",
+    "already",
+    "not allowed",
+    "suppressed",
+    "on the list",
+    "taken",
+    "changed meanwhile",
+    "gone",
 ]
 
 
@@ -36,13 +45,14 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class BulkRequest:
-    """One value of one field for many leads.
+    """One value of one field for many leads, or their end.
 
-    ``value`` is a campaign's id for ``campaign_id`` and a text for any other field; None clears it.
-    ``forced`` goes against the table of transitions, and with a ``reason`` out of suppressed
-    statuses. ``place`` is that of the preview which was agreed to: a lead of which another program
-    changed the field since is left alone. ``change_id`` marks the transaction in the journal, so
-    that a commit whose answer was lost is recognised.
+    ``value`` is a campaign's id for ``campaign_id`` and a text for any other field; None clears it,
+    and deletes leads where the field is ``*``. ``forced`` goes against the table of transitions, and
+    with a ``reason`` out of suppressed statuses and against the suppression list; no lead in such a
+    status is deleted without. ``place`` is that of the preview which was agreed to: a lead of which
+    another program changed the field since is left alone. ``change_id`` marks the transaction in the
+    journal, so that a commit whose answer was lost is recognised.
     """
 
     which: Selection
@@ -53,11 +63,17 @@ class BulkRequest:
     place: str | None = None
     change_id: UUID = dataclasses.field(default_factory=uuid4)
 
+    @property
+    def deletes(self) -> bool:
+        """True where the leads are deleted."""
+        return self.field == WHOLE_ROW
+
 
 @dataclass(frozen=True, slots=True)
 class BulkCount:
-    """How many leads have the same fate; by status where a status is what changes.
+    """How many leads have the same fate; by status where that, or the whole lead, is what changes.
 
+    ``suppressed`` is a lead in a suppressed status, ``on the list`` one whose address is suppressed;
     ``taken`` means that the campaign has a lead of the same address.
     """
 

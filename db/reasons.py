@@ -20,6 +20,8 @@ REPLIED_LATELY: Final = timedelta(days=14)
 CONTACTED_LATELY: Final = timedelta(days=14)
 """How long a contact of another campaign with the same company matters."""
 
+CLOCKS_DIFFER: Final = timedelta(hours=1)
+
 # What a template calls its fields; a bracket around another word is the writer's own.
 _WORD: Final = (
     r"(?:first|last|full|company|organi[sz]ation|job|your|my|sender|lead|contact|recipient)?[ _-]?"
@@ -47,8 +49,15 @@ class Reason:
 
 def reasons(lead: LeadDetail, now: datetime) -> tuple[Reason, ...]:
     """Return why a lead deserves a look at a moment (timezone-aware), the gravest reason first."""
-    found = [*_status(lead), *_address(lead), *_icebreaker(lead), *_reply(lead, now)]
+    found = [
+        *_suppressed(lead),
+        *_status(lead),
+        *_address(lead),
+        *_icebreaker(lead),
+        *_reply(lead, now),
+    ]
     found += [
+        *_times(lead, now),
         *_snoozed(lead, now),
         *_company(lead.contacts, now),
         *_clock(lead.organization.time_zone, now),
@@ -61,6 +70,14 @@ def placeholder(text: str) -> str | None:
     """Return what a template left over in a text, None where it is whole."""
     found = _PLACEHOLDER.search(text) or _NAMELESS.search(text)
     return found[0] if found else None
+
+
+def _suppressed(lead: LeadDetail) -> Iterator[Reason]:
+    row = lead.suppressed
+    if row is not None:
+        why = f": {row.reason}" if row.reason else ""
+        until = f" until {row.expires_at:%Y-%m-%d}" if row.expires_at is not None else ""
+        yield Reason("bad", f"must not be written to: {row.value} is suppressed{until}{why}")
 
 
 def _status(lead: LeadDetail) -> Iterator[Reason]:
@@ -88,6 +105,8 @@ def _icebreaker(lead: LeadDetail) -> Iterator[Reason]:
     left = placeholder(lead.email_icebreaker or "")
     if left is not None:
         yield Reason("bad", f"the icebreaker holds a placeholder: {left}")
+    if lead.company_in_icebreaker is not None:
+        yield Reason("bad", f"the icebreaker names another company: {lead.company_in_icebreaker}")
 
 
 def _reply(lead: LeadDetail, now: datetime) -> Iterator[Reason]:
@@ -96,6 +115,16 @@ def _reply(lead: LeadDetail, now: datetime) -> Iterator[Reason]:
         return
     if now - moment <= REPLIED_LATELY or lead.status == "replied":
         yield Reason("attention", f"replied {_ago(now - moment)}")
+
+
+def _times(lead: LeadDetail, now: datetime) -> Iterator[Reason]:
+    for what, moment in (
+        ("sent", lead.email_sent_at),
+        ("replied", lead.reply_received_at),
+        ("contacted", lead.last_contacted_at),
+    ):
+        if moment is not None and moment - now > CLOCKS_DIFFER:
+            yield Reason("attention", f"{what} in the future: {moment.astimezone():%Y-%m-%d %H:%M}")
 
 
 def _snoozed(lead: LeadDetail, now: datetime) -> Iterator[Reason]:

@@ -11,5 +11,10 @@ REVISIONS: Final = (
     "20261128_leaner_triggers",
     "20261129_snooze",
     "20261130_lookup_indexes",
+    "20261201_suppressions",
+    "20261201_whole_deletes",
+    "20261202_imports",
+    "20261202_quieter_triggers",
+    "20261203_workflows",
 )
 HEAD: Final = REVISIONS[-1]

@@ -14,6 +14,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from db.filters.tree import Filter
+    from db.suppression import MayWrite, SuppressionRow
 
 T = TypeVar("T")
 Kind = Literal["campaign", "organization", "lead"]
@@ -189,6 +190,8 @@ class LeadDetail:
     """A lead with every field, its campaign and its organization.
 
     ``contacts`` are the latest ones with the same company by other campaigns, latest first.
+    ``company_in_icebreaker`` is another company of the campaign that the icebreaker names where it
+    names its own with no word. ``suppressed`` is what keeps the address from being written to.
     """
 
     lead_id: UUID
@@ -216,6 +219,8 @@ class LeadDetail:
     organization: OrganizationDetail
     contacts: tuple[Contact, ...] = ()
     snoozed_until: datetime | None = None
+    company_in_icebreaker: str | None = None
+    suppressed: SuppressionRow | None = None
 
     @property
     def id(self) -> UUID:
@@ -279,11 +284,16 @@ class LeadScope:
         return ("created", "updated", "contacted", "name", "email", "status")
 
 
+WHOLE_ROW: Final = "*"
+"""What the journal names for a field where a row was deleted, or came back."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
     """One entry of the journal: a field of a row went from ``old`` to ``new``, as text.
 
-    ``field`` is ``*`` for a deleted row and ``import`` for a batch of rows, whose report is ``new``.
+    ``field`` is ``*`` for a row that was deleted, whose ``old`` is the row as JSON without large
+    documents, or that came back; it is ``import`` for a batch of rows, whose report is ``new``.
     ``row_name`` names the row for people where the row is still there.
     """
 
@@ -304,11 +314,13 @@ class ChangeRow:
 class News:
     """What was committed between two looks at the journal, in the order in which it was written.
 
-    ``place`` is where the next look begins. ``complete`` is False where there was more than asked
+    ``transactions`` holds the transaction's number of each row, in the same order. ``place`` is
+    where the next look begins. ``complete`` is False where there was more than asked
     for; the rest is not told later: what is shown is to be read again.
     """
 
     rows: tuple[ChangeRow, ...]
+    transactions: tuple[str, ...]
     place: str
     complete: bool = True
 
@@ -378,11 +390,15 @@ class LookupHit:
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """The answer to a look-up: what was asked, as what it was read, and the hits, best first."""
+    """The answer to a look-up: what was asked, as what it was read, and the hits, best first.
+
+    ``verdict`` says of an address or a domain whether one may write there, where that was asked.
+    """
 
     query: str
     read_as: str
     hits: tuple[LookupHit, ...]
+    verdict: MayWrite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,3 +429,13 @@ class PathResult:
     text: str
     count: int
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong in a database, and what to do; ``area`` groups findings."""
+
+    severity: Literal["error", "warning"]
+    area: str
+    what: str
+    advice: str

@@ -41,7 +41,11 @@ class Status:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All statuses of one kind of row, in the order in which they are offered."""
+    """All statuses of one kind of row, in the order in which they are offered.
+
+    ``suppressed`` ones are left, and ``sendable`` ones reached by an address that is suppressed, only
+    with a reason: the database's triggers name them too.
+    """
 
     name: str
     default: str
@@ -49,6 +53,7 @@ class Vocabulary:
     synonyms: dict[str, str]
     anytime: frozenset[str] = frozenset()
     suppressed: frozenset[str] = frozenset()
+    sendable: frozenset[str] = frozenset()
 
     def get(self, value: str) -> Status:
         """Return the status of this value; an unknown value comes back as it is, flagged."""
@@ -218,6 +223,7 @@ LEAD: Final = Vocabulary(
     synonyms={},
     anytime=frozenset({"do_not_contact"}),
     suppressed=frozenset({"unsubscribed", "do_not_contact"}),
+    sendable=frozenset({"ready", "queued", "sent"}),
 )
 
 CAMPAIGN: Final = Vocabulary(
@@ -259,6 +265,9 @@ CAMPAIGN: Final = Vocabulary(
 LATE_REPLY: Final = frozenset(
     {"sent", "no_response", "not_interested", "lost", "out_of_office", "not_now"}
 )
+
+# From these a sender sends: that a mail is out is recorded, whatever was suppressed meanwhile.
+SENT_FROM: Final = ("ready", "queued")
 
 REPLY_JUDGEMENTS: Final = LEAD.get("replied").targets
 

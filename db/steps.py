@@ -44,7 +44,7 @@ class FieldChange:
     """What a step does to one field of a kind of rows.
 
     ``old`` and ``new`` are texts as in the journal; ``one_old`` and ``one_new`` tell whether all rows
-    share them.
+    share them. The field ``*`` stands for rows that were deleted.
     """
 
     kind: Kind
@@ -62,7 +62,7 @@ class Step:
     ``step_id`` is the change id of the journal entries that are reversed by it, ``origin`` that of the
     change with which it began; for a change that was never taken back they are the same. ``fields``
     tell the change itself, also where it is to be done again. ``name`` is that of its only row, as
-    far as that is still there.
+    far as the database or the journal has it.
     """
 
     step_id: UUID
@@ -111,8 +111,8 @@ class Preview:
 class TakenBack:
     """A step that was taken back, or done again: the rows that were written.
 
-    ``left`` counts values of other writers that were left as they are; ``gone`` and ``lost`` as in
-    :class:`Preview`.
+    ``left`` counts values of other writers that were left as they are, and rows in whose place they
+    wrote others; ``gone`` and ``lost`` as in :class:`Preview`.
     """
 
     step: Step

@@ -17,7 +17,16 @@ from psycopg2.extensions import connection as PsycopgConnection
 
 from tests.support import on_database, plain_connection, run, scalar
 
-TABLES = ("campaigns", "organizations", "leads", "changes")
+TABLES = (
+    "campaigns",
+    "organizations",
+    "leads",
+    "suppressions",
+    "lead_leases",
+    "changes",
+    "imports",
+    "import_rows",
+)
 
 # All that a test could leave behind but rows.
 SHAPE = """

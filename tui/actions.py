@@ -54,7 +54,10 @@ SCOPES: Final = {
     "leads": "Leads",
     "lead": "A lead",
     "triage": "Triage",
+    "duplicates": "Duplicates",
+    "merge": "Merge",
     "history": "Journal",
+    "suppressions": "Suppression list",
     "documents": "Documents",
     "json": "JSON viewer",
     "search": "Search line",
@@ -63,6 +66,8 @@ SCOPES: Final = {
     "lookup": "Look up, in the results",
     "form": "Forms",
     "import": "Import",
+    "mapping": "Columns of a file",
+    "export": "Export",
     "welcome": "First start",
     "connect": "Connect",
     "text": "In a text",
@@ -83,6 +88,8 @@ TOGETHER: Final = (
             ("documents", "json"),
             ("json",),
             ("history", "table"),
+            ("suppressions", "table"),
+            ("duplicates", "table"),
             ("lookup", "table"),
         )
     ),
@@ -91,6 +98,9 @@ TOGETHER: Final = (
     ("search",),
     ("form",),
     ("import",),
+    ("mapping",),
+    ("export",),
+    ("merge",),
     ("welcome",),
     ("connect",),
     ("window", "text"),
@@ -106,11 +116,14 @@ WRITING: Final = frozenset(
         "judge",
         "add",
         "clear_icebreaker",
+        "delete",
         "edit",
         "edit_here",
         "edit_long",
         "import_file",
+        "merge",
         "redo",
+        "remove",
         "repeat",
         "snooze",
         "to_campaign",
@@ -160,6 +173,10 @@ def _moving_keys(
     )
 
 
+def _delete_key(scope: str, description: str) -> Action:
+    return Action(f"{scope}.delete", ("D",), "delete", description, scope, dangerous=True)
+
+
 def _marking_keys(scope: str) -> tuple[Action, ...]:
     return (
         Action(f"{scope}.mark", ("space",), "mark", "Mark the row and go on", scope, "mark"),
@@ -181,6 +198,14 @@ def _marking_keys(scope: str) -> tuple[Action, ...]:
             "Copy what is marked, or the row, as CSV",
             scope,
         ),
+        Action(
+            f"{scope}.export",
+            ("X",),
+            "export",
+            "Export what is marked, or the list, to a file",
+            scope,
+        ),
+        _delete_key(scope, "Delete what is marked, or the row"),
     )
 
 
@@ -225,6 +250,20 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.triage", ("g i",), "app.triage", "Triage: one lead after the other", "everywhere"),
     Action(
         "app.history", ("g h",), "app.go('history')", "Go to the journal of changes", "everywhere"
+    ),
+    Action(
+        "app.suppressions",
+        ("g s",),
+        "app.go('suppressions')",
+        "Go to the suppression list: whom nobody may write to",
+        "everywhere",
+    ),
+    Action(
+        "app.duplicates",
+        ("g d",),
+        "app.duplicates",
+        "Likely duplicates of what is shown",
+        "everywhere",
     ),
     Action("app.views", ("V",), "app.views", "Saved views", "everywhere"),
     *(
@@ -277,12 +316,58 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("scroll.bottom", ("end", "G"), "scroll_edge(1)", "To the end", "scroll"),
     # Journal
     Action("history.pause", ("space",), "app.toggle_live", "Pause, or go on", "history", "pause"),
+    Action(
+        "history.revert", ("x",), "revert", "Take back what this writer did", "history", "revert"
+    ),
+    # Suppression list
+    Action(
+        "suppressions.add", ("a",), "add", "Suppress an address or domain", "suppressions", "add"
+    ),
+    Action(
+        "suppressions.remove",
+        ("D",),
+        "remove",
+        "Take the entry off the list",
+        "suppressions",
+        "remove",
+        dangerous=True,
+    ),
+    Action("suppressions.search", ("slash",), "search", "Search", "suppressions", "search"),
+    Action("suppressions.clear", ("F",), "clear", "Show the whole list again", "suppressions"),
+    Action(
+        "suppressions.copy", ("y d",), "copy_value", "Copy the address or domain", "suppressions"
+    ),
+    # Duplicates
+    Action("duplicates.kind", ("w",), "kind", "Organizations or leads", "duplicates", "other kind"),
+    Action(
+        "duplicates.everywhere",
+        ("F",),
+        "everywhere",
+        "All of them, not of one campaign or row alone",
+        "duplicates",
+        "all",
+    ),
+    Action("duplicates.copy_id", ("y i",), "copy('id')", "Copy the id", "duplicates"),
+    Action("merge.down", ("down", "j"), "move(1)", "Next field", "merge"),
+    Action("merge.up", ("up", "k"), "move(-1)", "Previous field", "merge"),
+    Action("merge.turn", ("space",), "choose", "Choose the other value", "merge", "choose"),
+    Action("merge.left", ("left", "h"), "choose('left')", "Its own value stays", "merge"),
+    Action(
+        "merge.right", ("right", "l"), "choose('right')", "The other one's value stays", "merge"
+    ),
+    Action("merge.other", ("tab",), "other", "Show the next of those that go", "merge"),
+    Action("merge.swap", ("x",), "swap", "The other one stays", "merge", "swap"),
+    Action("merge.leave_out", ("minus",), "leave_out", "Leave this one alone", "merge", "not this"),
+    Action("merge.write", ("f2", "ctrl+s"), "merge", "Merge, after a question", "merge", "merge"),
+    Action("merge.leave", ("escape", "q"), "leave", "Leave without a merge", "merge", "leave"),
+    Action("merge.help", ("f1", "question_mark"), "app.help", "Keys that work here", "merge"),
     # Campaigns
     *_status_keys("campaigns"),
     Action("campaigns.add", ("a",), "add", "Add a campaign", "campaigns", "add"),
     Action(
         "campaigns.edit", ("e",), "edit", "Rename or describe the campaign", "campaigns", "edit"
     ),
+    _delete_key("campaigns", "Delete the campaign, if it has no leads"),
     Action("campaigns.history", ("H",), "history", "What happened to this campaign", "campaigns"),
     Action("campaigns.copy_id", ("y i",), "copy('id')", "Copy the id", "campaigns"),
     # Organizations
@@ -301,6 +386,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "organizations.json", ("J",), "json", "Website documents as JSON", "organizations", "JSON"
     ),
+    _delete_key("organizations", "Delete the organization, if it has no leads"),
     Action(
         "organizations.history",
         ("H",),
@@ -367,6 +453,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "lead",
         "organization",
     ),
+    _delete_key("lead", "Delete the lead"),
     Action("lead.history", ("H",), "history", "What happened to this lead", "lead"),
     *_copy_keys("lead"),
     # Triage
@@ -524,10 +611,37 @@ ACTIONS: Final[tuple[Action, ...]] = (
     # Import
     Action("import.complete", ("tab",), "complete", "Complete the path or the name", "import"),
     Action("import.check", ("f2", "ctrl+s"), "check", "Try it without writing", "import", "check"),
+    Action("import.map", ("f3",), "map", "Say what the columns mean", "import", "columns"),
     Action("import.start", ("i",), "start", "Import what was checked", "import", "import"),
     Action("import.open", ("enter",), "open", "Open the imported leads", "import", "leads"),
+    Action("import.take_back", ("u",), "take_back", "Take the import back", "import", "undo"),
     Action("import.leave", ("escape",), "leave", "Stop the import; leave", "import", "cancel"),
     Action("import.help", ("f1",), "app.help", "Keys that work here", "import"),
+    # What the columns of a file mean
+    Action(
+        "mapping.choose", ("enter",), "choose", "Choose where a column goes", "mapping", "choose"
+    ),
+    Action(
+        "mapping.clear", ("delete", "backspace"), "clear", "Keep it as it is", "mapping", "keep"
+    ),
+    Action("mapping.take", ("f2", "ctrl+s"), "take", "Take these meanings", "mapping", "take"),
+    Action("mapping.down", ("down", "j"), "move(1)", "Next column", "mapping"),
+    Action("mapping.up", ("up", "k"), "move(-1)", "Previous column", "mapping"),
+    Action("mapping.leave", ("escape",), "leave", "Leave it as it was", "mapping", "cancel"),
+    Action("mapping.help", ("f1",), "app.help", "Keys that work here", "mapping"),
+    # Export
+    Action("export.complete", ("tab",), "complete", "Complete the path", "export"),
+    Action("export.write", ("f2", "ctrl+s"), "write", "Write the file", "export", "export"),
+    Action(
+        "export.suppressed",
+        ("f6", "ctrl+t"),
+        "suppressed",
+        "With suppressed leads, or without",
+        "export",
+        "suppressed",
+    ),
+    Action("export.leave", ("escape",), "leave", "Stop the export; leave", "export", "cancel"),
+    Action("export.help", ("f1",), "app.help", "Keys that work here", "export"),
     # First start
     Action("welcome.import", ("i",), "choose('import')", "Import a file", "welcome"),
     Action("welcome.demo", ("d",), "choose('demo')", "Fill with demo data", "welcome"),

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from rich.text import Text
+from textual._styles_cache import StylesCache
 from textual.app import SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import WorkerFailed, get_current_worker
+from textual.worker import WorkerFailed
 
-from db.errors import CustomerCenterError, ReadOnly, SchemaMismatch
+from db.errors import CustomerCenterError, ReadOnly
 from tui.actions import Action
 from tui.bindings import bindings
 from tui.config import Config
+from tui.entering import Entering
 from tui.host import Host
 from tui.keymap import chords, hint, in_force, keys_shown
-from tui.safe import safe
 from tui.screens import rooms
 from tui.screens.start import StartScreen
 from tui.theme import NO_COLOUR, THEMES, roles
@@ -39,29 +39,14 @@ if TYPE_CHECKING:
     from tui.chosen import ChosenTheme
     from tui.live import Live
     from tui.opening import Opening
-    from tui.state import StateFile, Whereabouts
+    from tui.state import StateFile
     from tui.views import Views
     from tui.writer import Outcome
     from tui.writes import Write
 
-REST_AFTER: Final = 1.0
-"""Seconds after which a list that was reopened is painted, and what it did without is opened."""
 SWITCH_INTERVAL: Final = 0.0005
 """Seconds after which a thread that has work to do gets its turn."""
 STYLES: Final = Path(__file__).parent / "styles"
-NOTED_EVERY: Final = 1.0
-"""Seconds between two looks at where the operator is: a line that drops gives no time for it."""
-
-
-class Opened(Message):
-    """The database was opened, or could not be: see ``error``."""
-
-    def __init__(
-        self, opening: Opening | None = None, error: CustomerCenterError | None = None
-    ) -> None:
-        super().__init__()
-        self.opening = opening
-        self.error = error
 
 
 class CustomerCenter(Host):
@@ -77,6 +62,13 @@ class CustomerCenter(Host):
     BINDINGS = bindings("everywhere")
     MODES = rooms.MODES
     ENABLE_COMMAND_PALETTE = True
+
+    class Opened(Message):
+        """The database was opened, or why not, on its way from the worker's thread."""
+
+        def __init__(self, outcome: Opening | CustomerCenterError) -> None:
+            super().__init__()
+            self.outcome = outcome
 
     class Told(Message):
         """What the listener reports, on its way from its thread."""
@@ -105,12 +97,7 @@ class CustomerCenter(Host):
     ) -> None:
         super().__init__(settings, opener, config)
         self._lives = live
-        self._find_state = state
-        self._find_views = views
-        self._problem_of_views = ""
-        self._state: StateFile | None = None
-        self._noted: Whereabouts | None = None
-        self.problem: CustomerCenterError | None = None
+        self.entering = Entering(self, self._answer_opened, state, views, self._listen)
         self._said = ("", "")
         self._parsed_with: dict[str, str] = {}
         for theme in THEMES:
@@ -160,96 +147,31 @@ class CustomerCenter(Host):
         return StartScreen()
 
     def action_connect(self) -> None:
-        """Open the database in a worker, then show the first room."""
-        if any(worker.group == "open" and not worker.is_finished for worker in self.workers):
-            return
-        if isinstance(self.screen, StartScreen):
-            self.screen.show_opening()
-        self.run_worker(self._open, name="open", group="open", thread=True)
+        """Open the database, then show the first room."""
+        self.entering.begin()
 
-    def _open(self) -> None:
-        from tui.opening import opened
+    def _answer_opened(self, outcome: Opening | CustomerCenterError) -> None:
+        self.post_message(self.Opened(outcome))
 
-        worker = get_current_worker()
-        try:
-            if self._find_state is not None:
-                self._state = self._find_state(self.settings)
-            self._read_views()
-            opening = opened(self.gateway, self._state)
-        except CustomerCenterError as error:
-            self.post_message(Opened(error=error))
-            return
-        if not worker.is_cancelled:
-            self.post_message(Opened(opening))
-
-    def _read_views(self) -> None:
-        if self._find_views is None:
-            return
-        self.views = self._find_views()
-        try:
-            self.views.read()
-        except CustomerCenterError as error:
-            self._problem_of_views = str(error)
-
-    def on_opened(self, message: Opened) -> None:
+    def on_customer_center_opened(self, message: Opened) -> None:
         """Go in, or say why that is not possible."""
-        self.problem = message.error
-        # What the start has made stays: the collector, off until now, need not look at it again.
-        gc.freeze()
-        gc.enable()
-        if isinstance(message.error, SchemaMismatch):
-            self.exit(return_code=3, message=Text(safe(str(message.error))))
-        elif message.error is not None and isinstance(self.screen, StartScreen):
-            self.screen.show_problem(safe(str(message.error)))
-        elif message.opening is not None:
-            self._go_in(message.opening)
+        if not isinstance(message.outcome, CustomerCenterError):
+            # The first frame needs few styles; the others are parsed as the first room is made.
+            self.stylesheet.read_all(sorted(STYLES.glob("*.tcss")))
+        self.entering.answered(message.outcome)
 
-    def _go_in(self, opening: Opening) -> None:
-        # The first frame needs few styles; the others are parsed as the first room is made.
-        self.stylesheet.read_all(sorted(STYLES.glob("*.tcss")))
-        self.place = opening.place
-        if opening.at is not None:
-            rooms.reopen(self, opening.at, opening.title)
-        else:
-            self.switch_mode("campaigns")
-        self.set_timer(REST_AFTER, self._open_rest)
-        for warning in self.settings.warnings:
-            self.say(safe(warning), "attention")
-        if self._problem_of_views:
-            self.say(safe(self._problem_of_views), "attention")
-        if opening.empty:
-            self.push_screen(rooms.welcome())
-        if self._state is not None:
-            self.set_interval(NOTED_EVERY, self._note_whereabouts)
-
-    def _open_rest(self) -> None:
-        """Open all of the database, so that no key waits for it, and listen to other writers."""
-
-        def work() -> None:
-            with suppress(CustomerCenterError):  # the next read tells it
-                self.gateway.open()
-
-        self.run_worker(work, name="rest", group="rest", thread=True)
+    def _listen(self) -> None:
         if self._lives:
             self.live.listen()
 
-    def _note_whereabouts(self) -> None:
-        """Keep where the operator is, in a worker, where that is another place than the last time."""
-        at = rooms.whereabouts(self)
-        if self._state is not None and at is not None and at != self._noted:
-            self._noted = at
-            self.run_worker(partial(self._state.write, at), group="state", thread=True)
-
     def exit(self, *args: Any, **options: Any) -> None:
         """Leave, having kept where the operator was."""
-        at = rooms.whereabouts(self) if self._state is not None else None
-        if self._state is not None and at is not None:
-            self._state.write(at)
+        self.entering.leave()
         super().exit(*args, **options)
 
     async def action_quit(self) -> None:
         """Leave; the exit code tells where the database was never reached."""
-        self.exit(return_code=3 if self.problem else 0)
+        self.exit(return_code=3 if self.entering.problem else 0)
 
     def _fatal_error(self) -> None:
         # Textual would show a trace with the values of all variables, secrets among them.
@@ -271,6 +193,16 @@ class CustomerCenter(Host):
     def action_go(self, room: str) -> None:
         """Go to a room."""
         self.go(room)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave the screen on top, and keep nothing of what it painted.
+
+        Textual remembers colours by the cache that asked for them, and with it all that was painted
+        of up to a thousand widgets that are gone.
+        """
+        popped = super().pop_screen()
+        StylesCache.get_inner_outer.cache_clear()
+        return popped
 
     def action_leave(self) -> None:
         """Leave the screen for the one before; leave the first one by a second key."""
@@ -298,6 +230,10 @@ class CustomerCenter(Host):
     def action_import_file(self) -> None:
         """Open the import."""
         self.push_screen(rooms.import_screen())
+
+    def action_duplicates(self) -> None:
+        """Look for likely duplicates of what the screen shows."""
+        self.push_screen(rooms.duplicates_screen(rooms.duplicates_from(self.screen)))
 
     def action_triage(self) -> None:
         """Start triage on what the screen shows."""

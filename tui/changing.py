@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Literal
 from uuid import UUID
 
-from db.errors import CustomerCenterError, StaleRow
+from db.errors import CustomerCenterError, StaleRow, Suppressed
+from db.merging import Merged
 from db.rows import CampaignRow, LeadRow, StatusChange
 from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
 from db.steps import TakenBack
@@ -19,7 +20,19 @@ from tui.screens import rooms
 from tui.screens.base import AppScreen
 from tui.taking_back import TakingBack
 from tui.writer import Outcome
-from tui.writes import AddCampaign, ChangeMany, EditFields, SetStatus, TakeBack, Write
+from tui.writes import (
+    AddCampaign,
+    ChangeMany,
+    DeleteRow,
+    EditFields,
+    MergeRows,
+    Revert,
+    SetStatus,
+    Suppress,
+    TakeBack,
+    Unsuppress,
+    Write,
+)
 
 
 class Changing:
@@ -31,6 +44,8 @@ class Changing:
         self._taking_back = TakingBack(host, self.write)
         self._repeating = Repeating(host)
         self._latest: dict[UUID, UUID] = {}
+        # Why leads were refused by the suppression list: the same key once more asks for a reason.
+        self._suppressed: dict[UUID, str] = {}
 
     def set_status(
         self,
@@ -52,6 +67,9 @@ class Changing:
         allowed = judgement_allows(seen, target) if judged else allows(kind, seen, target)
         if not forced and not allowed:
             rooms.ask_to_force(host, row, seen, target)
+            return False
+        if not forced and row.id in self._suppressed and target in vocabulary.sendable:
+            rooms.ask_for_reason(host, row, target, self._suppressed.pop(row.id))
             return False
         self.write(
             SetStatus(kind, row.id, row.name, seen, target, judged, forced=forced, reason=reason)
@@ -120,11 +138,22 @@ class Changing:
                 host.screen.undone(write.row_id)
         elif isinstance(write, TakeBack):
             self._taking_back.written(write, result if isinstance(result, TakenBack) else None)
+        elif isinstance(write, Revert):
+            self._taking_back.reverted(result if isinstance(result, TakenBack) else None)
         elif isinstance(write, EditFields):
             host.changes.publish(RowChanged(write.kind, write.row_id))
             names = ", ".join(result) if isinstance(result, tuple) else ""
             saved = write.done or f"{safe(write.name)}: saved {names}."
             host.say(saved if names else "Nothing was changed.", "good")
+        elif isinstance(write, DeleteRow):
+            host.changes.publish(RowChanged(write.kind, write.row_id))
+            host.say(f"{clip(write.name, 40)}: deleted   u undoes", "good")
+        elif isinstance(write, Suppress | Unsuppress):
+            rooms.list_changed(host, write, result)
+        elif isinstance(write, MergeRows) and isinstance(result, Merged):
+            for row_id in (write.request.keep, *write.request.others):
+                host.changes.publish(RowChanged(write.request.kind, row_id))
+            host.say(rooms.merge_sentence(write, result), "good")
         elif isinstance(result, CampaignRow):
             host.changes.publish(RowChanged("campaign", result.id, result))
             host.say(f"Added the campaign {safe(result.name)}.", "good")
@@ -137,14 +166,18 @@ class Changing:
             row = current if isinstance(current, LeadRow | CampaignRow) else None
             host.changes.publish(RowChanged(write.kind, write.row_id, row))
             self._tell_refused(write.row_id)
+            if isinstance(error, Suppressed) and not write.forced:
+                self._suppressed[write.row_id] = str(error)
         elif isinstance(write, EditFields) and write.done:
             host.changes.publish(RowChanged(write.kind, write.row_id))
             self._tell_refused(write.row_id)
         elif isinstance(write, EditFields | AddCampaign):
             host.push_screen(rooms.edit_again(write, error))
         self._taking_back.refused(write, error)
-        name = f"{clip(write.name, 30)}: " if isinstance(write, SetStatus | EditFields) else ""
-        host.say(f"{name}{safe(str(error))}", "bad")
+        named = SetStatus | EditFields | DeleteRow | MergeRows
+        name = f"{clip(write.name, 30)}: " if isinstance(write, named) else ""
+        again = " The same key asks for one." if isinstance(error, Suppressed) and name else ""
+        host.say(f"{name}{safe(str(error))}{again}", "bad")
 
     def _tell_refused(self, row_id: UUID) -> None:
         for screen in self._host.screen_stack:

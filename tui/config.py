@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final
 
+from tui.lead_columns import COLUMNS, Chosen
+
 LONGEST_LABEL: Final = 20
 """Cells that the word for a kind of database may take of the title line."""
 
@@ -65,6 +67,13 @@ class Config:
     quick_statuses: tuple[str, ...] = field(
         default=QUICK_LEAD,
         metadata=_meaning("statuses of leads on the keys `1` to `9`, a list of up to nine"),
+    )
+    columns: Chosen = field(
+        default=(),
+        metadata=_meaning(
+            "columns of a list of leads where no view has others, a list of ids "
+            f"({', '.join(f'`{name}`' for name in COLUMNS)}); `company:30` is 30 wide"
+        ),
     )
     low_bandwidth: bool = field(
         default=False, metadata=_meaning("no animation, and fewer updates of what others change")
@@ -147,9 +156,11 @@ def _text(value: object) -> str:
     match value:
         case bool():
             return "yes" if value else "no"
+        case (str(column), int(width)):
+            return f"{column}:{width}" if width else column
         case tuple():
-            return ", ".join(
-                entry.text if isinstance(entry, Environment) else str(entry) for entry in value
-            )
+            return ", ".join(map(_text, value))
+        case Environment():
+            return value.text
         case _:
             return str(value)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from db.errors import ConfigurationError
 from tui.config import LONGEST_LABEL, Config, Environment
+from tui.lead_columns import COLUMNS, NARROWEST, WIDEST, Chosen
 
 COLOURS: Final = {
     "red": "bad",
@@ -165,6 +166,30 @@ def _quick_statuses(value: object, key: str, source: _Source) -> tuple[str, ...]
     return statuses
 
 
+def _columns(value: object, key: str, source: _Source) -> Chosen:
+    columns = tuple(_column(text, key, source) for text in _texts(value, key, source))
+    names = [name for name, _ in columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise source.wrong(key, f"names {name!r} twice")
+    return columns
+
+
+def _column(text: str, key: str, source: _Source) -> tuple[str, int]:
+    name, colon, width = (part.strip() for part in text.partition(":"))
+    if name not in COLUMNS:
+        raise source.wrong(
+            key, f"names {name!r}, which is no column of leads{nearest(name, list(COLUMNS))}"
+        )
+    if not colon:
+        return name, 0
+    if not (width.isascii() and width.isdecimal() and NARROWEST <= int(width[:9]) <= WIDEST):
+        raise source.wrong(
+            key, f"gives {name!r} the width {width!r}, which must be {NARROWEST} to {WIDEST} cells"
+        )
+    return name, int(width)
+
+
 def _keymap(value: object, key: str, source: _Source) -> dict[str, tuple[str, ...]]:
     return dict(_keys(value, key, source))
 
@@ -213,6 +238,7 @@ def _environment(pattern: str, value: object, key: str, source: _Source) -> Envi
 _READERS: Final[Mapping[str, Callable[[object, str, _Source], Any]]] = {
     "theme": _text,
     "quick_statuses": _quick_statuses,
+    "columns": _columns,
     "low_bandwidth": _yes_or_no,
     "read_only": _yes_or_no,
     "keymap": _keymap,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from db.rows import LeadRow
 from db.statuses import Status, verification
 from tui.safe import safe
 
@@ -27,6 +28,16 @@ _UNITS: Final = (
 def clock() -> datetime:
     """Return the time from which ages are counted."""
     return datetime.now(UTC)
+
+
+SNOOZED: Final = "☾"
+"""The sign before the name of a lead that is snoozed."""
+
+
+def lead_name(lead: LeadRow) -> str:
+    """Return the name of a lead in a list, after a sign where it is snoozed."""
+    asleep = lead.snoozed_until is not None and lead.snoozed_until > clock()
+    return f"{SNOOZED} {safe(lead.name)}" if asleep else safe(lead.name)
 
 
 def age(moment: datetime | None, now: datetime | None = None) -> str:

@@ -133,7 +133,7 @@ class Host(KeyOrder):
 
     @abstractmethod
     def go(self, room: str) -> None:
-        """Go to a room: ``campaigns``, ``leads``, ``organizations`` or ``history``."""
+        """Go to a room: ``campaigns``, ``leads``, ``organizations``, ``history`` or ``suppressions``."""
 
 
 def host(screen: Screen[Any]) -> Host:

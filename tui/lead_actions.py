@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from db.rows import LeadDetail, LeadRow
+from db.rows import WHOLE_ROW, LeadDetail, LeadRow
 from db.statuses import allows
 from tui.format import stamp
 from tui.safe import clip, safe
 from tui.screens.base import StatusKeys
 from tui.screens.menus import PromptScreen
+
+if TYPE_CHECKING:
+    from db.many import BulkOutcome, BulkRequest
 
 
 class LeadActions(StatusKeys[None]):
@@ -45,6 +49,40 @@ class LeadActions(StatusKeys[None]):
             self.host.open_documents(subject.company_id, subject.id, subject.name)
         elif isinstance(subject, LeadDetail):
             self.host.open_documents(subject.organization.id, subject.id, subject.name)
+
+    def action_delete(self) -> None:
+        """Delete the lead, if that is meant."""
+        from db.many import BulkRequest, Selection
+
+        subject = self.subject()
+        if isinstance(subject, LeadRow | LeadDetail):
+            request = BulkRequest(Selection(frozenset({subject.id})), WHOLE_ROW, None)
+            self.ask_many(request, f"deleted: {clip(subject.name, 20)}", self.deleted)
+
+    def deleted(self) -> None:
+        """Take note that the lead is deleted, or will be at once."""
+
+    def ask_many(self, request: BulkRequest, what: str, sent: Callable[[], None]) -> None:
+        """Say what a change of leads would do and ask whether it is meant; ``what`` is safe."""
+        gateway = self.host.gateway
+        self.host.say("Looking what would change …")
+        self.read(
+            lambda: gateway.preview_many(request),
+            partial(self._ask_many, request, what, sent),
+            group="many",
+        )
+
+    def _ask_many(
+        self, request: BulkRequest, what: str, sent: Callable[[], None], foreseen: BulkOutcome
+    ) -> None:
+        from tui.screens.bulk import BulkScreen
+
+        if self.app.screen is not self:
+            return  # The operator went elsewhere meanwhile.
+        self.host.say("")
+        self.app.push_screen(
+            BulkScreen(request, what, foreseen), lambda is_sent: sent() if is_sent else None
+        )
 
     def put_aside(self, lead: LeadRow | LeadDetail) -> None:
         """Take note that the operator is done with a lead for now."""

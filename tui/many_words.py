@@ -17,6 +17,7 @@ LISTED: Final = 6
 WHY: Final[dict[Fate, str]] = {
     "not allowed": "not allowed from",
     "suppressed": "must not be written to:",
+    "on the list": "not allowed: suppressed, see the suppression list",
     "already": "have it already",
     "taken": "have an address that the campaign has",
     "changed meanwhile": "changed by others meanwhile",
@@ -57,10 +58,13 @@ def _line(request: BulkRequest, count: BulkCount, width: int) -> tuple[str, str]
 
 def _rule(request: BulkRequest, count: BulkCount) -> str:
     """Return which rule a change of these leads goes against."""
-    if request.field != "status" or lead_allows(count.status or "", str(request.value)):
-        return ""
-    suppressed = count.status in LEAD.suppressed
-    return "   must not be written to" if suppressed else "   not allowed, forced"
+    if count.status in LEAD.suppressed and (request.deletes or not _allowed(request, count)):
+        return "   must not be written to"
+    return "" if _allowed(request, count) else "   not allowed, forced"
+
+
+def _allowed(request: BulkRequest, count: BulkCount) -> bool:
+    return request.field != "status" or lead_allows(count.status or "", str(request.value))
 
 
 def sentence(outcome: BulkOutcome, what: str) -> str:
@@ -79,7 +83,9 @@ def progress(done: int, total: int) -> str:
 
 def can_be_forced(outcome: BulkOutcome) -> bool:
     """Tell whether leads are skipped that a reason would let be changed."""
-    return any(count.fate in ("not allowed", "suppressed") for count in outcome.skipped)
+    return any(
+        count.fate in ("not allowed", "suppressed", "on the list") for count in outcome.skipped
+    )
 
 
 def _skipped(outcome: BulkOutcome) -> Iterator[tuple[int, str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from db.rows import LeadRow
-from tui.format import clock
-from tui.safe import clip, safe
+from tui.format import lead_name
+from tui.safe import clip
 from tui.screens.base import AppScreen
 from tui.widgets.row_table import RowTable
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 LOOK_EVERY: Final = 5.0
 """Seconds between two looks at who is on which lead."""
 HELD: Final = "@"
-SNOOZED: Final = "☾"
-"""The signs before the name of a lead: somebody is on it, it is snoozed."""
+"""The sign before the name of a lead that somebody is on."""
 
 
 class Presence(AppScreen[None]):
@@ -50,6 +49,4 @@ class Presence(AppScreen[None]):
 
     def named(self, row: LeadRow) -> str:
         """Return the cell with a lead's name, after the signs that there are for it."""
-        asleep = row.snoozed_until is not None and row.snoozed_until > clock()
-        signs = (HELD if self.holder(row) else "", SNOOZED if asleep else "")
-        return " ".join((*filter(None, signs), safe(row.name)))
+        return f"{HELD} {lead_name(row)}" if self.holder(row) else lead_name(row)

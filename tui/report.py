@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.format import number, plural
-from tui.safe import clip, fit, wrap
+from tui.safe import clip, fit, safe, wrap
 
 if TYPE_CHECKING:
     from db.transfer import ImportReport, Progress
+    from db.transfer.report import Example
+    from db.transfer.undoing import Undone
 
 BAR: Final = 24
-PHASES: Final = {"reading": "Reading", "planning": "Comparing", "writing": "Writing"}
+PHASES: Final = {
+    "reading": "Reading",
+    "planning": "Comparing",
+    "writing": "Writing",
+    "importing": "Importing",
+}
 Line = tuple[str, str]
 """A safe text and its tone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Rows a second, and the seconds that are left of a phase; 0 while they are not known."""
+
+    rows: float = 0.0
+    left: float = 0.0
+
+    def __str__(self) -> str:
+        rate = f"{self.rows:,.0f} rows/s" if self.rows else ""
+        minutes, seconds = divmod(round(self.left), 60)
+        left = f"{minutes}:{seconds:02} left" if self.left else ""
+        return ", ".join(part for part in (rate, left) if part)
 
 
 @dataclass
@@ -23,30 +45,47 @@ class Pace:
 
     phase: str = ""
     since: float = 0.0
+    start: tuple[int, int] = (0, 0)
 
-    def rate(self, progress: Progress, now: float) -> float:
-        """Return the rows of a second since the phase began; 0 while that is not known."""
+    def measured(self, progress: Progress, now: float) -> Speed:
+        """Return the speed since the phase began."""
+        rows = progress.done if progress.phase == "writing" else progress.rows
         if progress.phase != self.phase:
-            self.phase, self.since = progress.phase, now
-            return 0.0
-        done = progress.rows if progress.phase == "reading" else progress.done
+            self.phase, self.since, self.start = progress.phase, now, (rows, progress.done)
+            return Speed()
         passed = now - self.since
-        return done / passed if passed >= 0.2 else 0.0
+        done = progress.done - self.start[1]
+        if passed < 0.2 or rows <= self.start[0]:
+            return Speed()
+        left = passed * (progress.total - progress.done) / done if done > 0 else 0.0
+        return Speed((rows - self.start[0]) / passed, max(left, 0.0))
 
 
-def progress_lines(progress: Progress, rate: float, *, dry_run: bool) -> list[Line]:
-    """Return how far an import is, as lines."""
-    share = min(progress.done / progress.total, 1.0) if progress.total else 0.0
-    filled = round(BAR * share)
+def progress_words(progress: Progress, speed: Speed) -> str:
+    """Return how far an import is, as one line."""
+    share = f" {progress.done / progress.total:.0%}" if progress.total else ""
     phase = PHASES.get(progress.phase, progress.phase)
-    speed = f"{rate:,.0f} rows/s" if rate else ""
+    words = (f"{phase}{share}", f"{progress.rows:,} rows", str(speed))
+    return ", ".join(part for part in words if part)
+
+
+def progress_lines(progress: Progress, speed: Speed, *, dry_run: bool) -> list[Line]:
+    """Return how far an import is, as lines."""
+    phase = PHASES.get(progress.phase, progress.phase)
     return [
         ("Trying it without writing anything" if dry_run else "Importing", "title"),
         ("", ""),
-        (f"{phase:<12}{'━' * filled}{'─' * (BAR - filled)} {share:>5.0%}   {speed}", ""),
+        (f"{phase:<12}{bar(progress.done, progress.total)}   {speed}", ""),
         (f"{'Rows read':<12}{progress.rows:>{BAR},}", "muted"),
         (f"{'Rejected':<12}{progress.rejected:>{BAR},}", "muted"),
     ]
+
+
+def bar(done: int, total: int) -> str:
+    """Return how much of something is done, as a bar and in percent."""
+    share = min(done / total, 1.0) if total else 0.0
+    filled = round(BAR * share)
+    return f"{'━' * filled}{'─' * (BAR - filled)} {share:>5.0%}"
 
 
 def report_lines(report: ImportReport, width: int) -> list[Line]:
@@ -75,6 +114,9 @@ def report_lines(report: ImportReport, width: int) -> list[Line]:
         lines += [("", ""), (f"{'rejected':<40}{'rows':>12}", "muted")]
         ranked = sorted(report.reasons.items(), key=lambda item: -item[1])
         lines += [(f"{fit(reason, 40)}{count:>12,}", "attention") for reason, count in ranked]
+    lines += _changed(report.fields)
+    for what, tone in (("created", "good"), ("updated", "info"), ("rejected", "attention")):
+        lines += [(each, tone) for each in _examples(report, what, width)]
     if report.rejects:
         lines += [("", ""), ("The rejected rows with their reasons are in", "muted")]
         lines += [(line, "") for line in wrap(report.rejects, width)]
@@ -83,3 +125,52 @@ def report_lines(report: ImportReport, width: int) -> list[Line]:
 
 def _row(title: str, counts: tuple[int, ...]) -> str:
     return f"{title:<16}" + "".join(f"{count:>12,}" for count in counts)
+
+
+def undone_lines(done: Undone, width: int) -> list[Line]:
+    """Return what came of taking an import back."""
+    lines: list[Line] = [
+        ("Taken back", "title"),
+        ("", ""),
+        (f"{plural(done.leads_deleted, 'lead')} deleted", ""),
+        (f"{plural(done.organizations_deleted, 'organization')} deleted", ""),
+        (f"{plural(done.rows_restored, 'row')} restored", ""),
+    ]
+    if done.campaign_deleted:
+        lines.append(("the campaign deleted, which the import had made", ""))
+    if done.left_in_all:
+        left = f"{plural(done.left_in_all, 'row')} left as they are"
+        lines += [("", ""), (left, "attention")]
+    for each in done.left:
+        about = f"{each.kind} {each.name}{' ' + each.field if each.field else ''}: {each.why}"
+        lines.append((clip(safe(about), width), "muted"))
+    return lines
+
+
+def _changed(fields: Mapping[str, int]) -> list[Line]:
+    """The columns in which rows that exist change."""
+    if not fields:
+        return []
+    ranked = sorted(fields.items(), key=lambda item: -item[1])
+    rows = [(f"{fit(name, 40)}{count:>12,}", "") for name, count in ranked]
+    return [("", ""), (f"{'changed in rows that exist':<40}{'rows':>12}", "muted"), *rows]
+
+
+def _examples(report: ImportReport, what: str, width: int) -> list[str]:
+    """The first rows of one fate, each on a line."""
+    found = [example for example in report.examples if example.what == what]
+    if not report.dry_run or not found:
+        return []
+    return ["", *(clip(safe(_example(each)), width) for each in found)]
+
+
+def _example(example: Example) -> str:
+    place = f"row {example.row:,}" + (f", line {example.line:,}" if example.line else "")
+    values = ", ".join(
+        f"{column}: {_value(old)} → {_value(new)}" for column, (old, new) in example.changes.items()
+    )
+    return f"{place} {example.what}: {example.name}{'  ' + values if values else ''}"
+
+
+def _value(value: object) -> str:
+    return "–" if value is None else str(value)

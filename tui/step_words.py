@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from db.rows import WHOLE_ROW
 from db.statuses import CAMPAIGN, LEAD
 from db.steps import Conflict, FieldChange, Preview, Step, TakenBack
 from tui import format
@@ -14,9 +17,14 @@ def step_text(step: Step) -> str:
         return "a change"
     kind = step.fields[0].kind
     rows = clip(step.name, 30) if step.name else format.plural(step.rows, kind)
+    whole = next((one for one in step.fields if one.field == WHOLE_ROW), None)
+    if whole is not None and len(step.fields) > 1:
+        return f"merge of {whole.kind}s"
     if len(step.fields) > 1:
         return f"{', '.join(_label(one.field) for one in step.fields)} of {rows}"
     (change,) = step.fields
+    if change.field == WHOLE_ROW:
+        return f"{rows} deleted"
     if change.field != "status":
         return f"{_label(change.field)} of {rows}"
     old = f" from {value_text(change, change.old)}" if change.one_old else ""
@@ -30,6 +38,32 @@ def question(preview: Preview) -> str:
     words = {"undo": "Undo", "redo": "Do again"}
     text = f"{words[step.purpose]}: {step_text(step)} ({format.moment(step.at)})?"
     return "\n".join(filter(None, (text, losses(preview.gone, preview.lost))))
+
+
+def revert_question(actor: str, since: datetime, preview: Preview) -> str:
+    """Return what is asked before all that a writer did in a span is taken back."""
+    others = {conflict.row_id for conflict in preview.conflicts}
+    return "\n".join(
+        filter(
+            None,
+            (
+                f"Take back what {safe(actor, limit=30)} did since {format.moment(since)}:"
+                f" {step_text(preview.step)}?",
+                f"What others changed since stays, in {format.plural(len(others), 'row')}."
+                if others
+                else "",
+                losses(preview.gone, preview.lost),
+            ),
+        )
+    )
+
+
+def reverted_sentence(result: TakenBack) -> str:
+    """Return what was taken back of a writer's span, and the key that turns it round."""
+    left = f", {result.left:,} left to others" if result.left else ""
+    if not result.rows:
+        return f"Nothing was taken back{left}."
+    return f"Taken back: {len(result.rows):,} of {step_text(result.step)}{left}   u undoes it"
 
 
 def losses(gone: int, lost: int) -> str:

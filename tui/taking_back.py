@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from db.errors import CustomerCenterError, NotFound, StaleRow
-from db.rows import Kind
+from db.rows import WHOLE_ROW
 from db.steps import (
     CannotTakeBack,
     Conflict,
@@ -61,11 +61,19 @@ class TakingBack:
             self.stack.passed(write.origin)
         if result is None:
             return
-        self._paint(result.rows)
+        self._paint(result)
         self._host.say(done_sentence(result), "good" if result.rows else "attention")
         shown = rooms.ours(self._host.screen)
         if write.purpose == "undo" and len(result.rows) == 1 and shown is not None:
             shown.undone(result.rows[0][1])
+
+    def reverted(self, result: TakenBack | None) -> None:
+        """Paint what was taken back of a writer's span, and say it."""
+        from tui.step_words import reverted_sentence
+
+        if result is not None:
+            self._paint(result)
+            self._host.say(reverted_sentence(result), "good" if result.rows else "attention")
 
     def refused(self, write: Write, error: CustomerCenterError) -> None:
         """Let the operator choose where others changed what is to be taken back."""
@@ -82,11 +90,12 @@ class TakingBack:
             purpose: Purpose = "undo" if write.purpose == "undo" else "redo"
             self._send(TakeBack(purpose, entry.latest, entry.origin))
 
-    def _paint(self, rows: tuple[tuple[Kind, UUID], ...]) -> None:
-        if len(rows) > ONE_BY_ONE:
+    def _paint(self, result: TakenBack) -> None:
+        came_or_went = any(change.field == WHOLE_ROW for change in result.step.fields)
+        if came_or_went or len(result.rows) > ONE_BY_ONE:
             self._host.reloads.publish(None)
             return
-        for kind, row_id in rows:
+        for kind, row_id in result.rows:
             self._host.changes.publish(RowChanged(kind, row_id))
 
     # Asking

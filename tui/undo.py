@@ -6,7 +6,18 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from db.steps import Purpose
-from tui.writes import AddCampaign, EditFields, SetStatus, TakeBack, Write
+from tui.writes import (
+    AddCampaign,
+    EditFields,
+    SetStatus,
+    Suppress,
+    TakeBack,
+    Unsuppress,
+    Write,
+)
+
+NO_STEPS = (AddCampaign, Suppress, Unsuppress)
+"""Writes that this session does not take back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,7 @@ class UndoStack:
 
     def sent(self, write: Write) -> None:
         """Take note of a change, undo or redo."""
-        if isinstance(write, AddCampaign):
+        if isinstance(write, NO_STEPS):
             return
         purpose, origin = _meaning(write)
         entry = self._take(origin) or Entry(origin, asks=True)
@@ -73,7 +84,7 @@ class UndoStack:
         Return the step of an undo or redo that is the next one again; None where it was not done in
         this session, or there are other writes of it on their way.
         """
-        if isinstance(write, AddCampaign):
+        if isinstance(write, NO_STEPS):
             return None
         entry = self._take(_meaning(write)[1])
         if entry is None:

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Final
 from db.errors import CustomerCenterError, DatabaseUnavailable, Deadlock, Refused, StaleRow
 from tui import crash
 from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
-from tui.writes import ChangeMany, EditFields, SetStatus, TakeBack, Write
+from tui.writes import (
+    ChangeMany,
+    DeleteRow,
+    EditFields,
+    MergeRows,
+    Revert,
+    SetStatus,
+    Suppress,
+    TakeBack,
+    Unsuppress,
+    Write,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -166,10 +177,36 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import undo
 
         return undo.take_back(session, _undo_request(write))
+    if isinstance(write, Revert):
+        from db.services import revert
+
+        request = revert.RevertRequest(
+            write.actor, write.since, write.until, left=write.left, change_id=write.change_id
+        )
+        return revert.revert(session, request)
     if isinstance(write, ChangeMany):
         from db.services import bulk
 
         return bulk.change(session, write.request, go_on)
+    if isinstance(write, MergeRows):
+        from db.services import merging
+
+        return merging.merge(session, write.request)
+    if isinstance(write, DeleteRow):
+        from db.services import deletion
+
+        deletion.delete(session, write.kind, write.row_id, write.version, write.change_id)
+        return None
+    if isinstance(write, Suppress):
+        from db.services import suppressions
+        from db.suppression import Entry
+
+        entry = Entry(write.value, write.reason)
+        return suppressions.add(session, (entry,), change_id=write.change_id)
+    if isinstance(write, Unsuppress):
+        from db.services import suppressions
+
+        return suppressions.remove(session, (write.value,))
     from db.services import edits
 
     if isinstance(write, EditFields):
@@ -200,6 +237,10 @@ def _already_done(session: Session, write: Write) -> object:
         from db.services import bulk
 
         return bulk.written(session, write.request)
+    if isinstance(write, MergeRows):
+        from db.services import merging
+
+        return merging.written(session, write.request)
     return tuple(write.after) if isinstance(write, EditFields) else None
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
     from db.many import BulkRequest
+    from db.merging import MergeRequest
     from db.rows import Kind
     from db.steps import Conflict, Purpose
 
@@ -88,6 +90,17 @@ class AddCampaign:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteRow:
+    """A campaign or an organization without leads that is deleted where it is of this version."""
+
+    kind: Literal["campaign", "organization"]
+    row_id: UUID
+    name: str
+    version: int
+    change_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack:
     """A step of the journal that is to be taken back, or done again.
 
@@ -115,4 +128,59 @@ class ChangeMany:
         return self.request.change_id
 
 
-Write = SetStatus | EditFields | AddCampaign | TakeBack | ChangeMany
+@dataclass(frozen=True, slots=True)
+class Suppress:
+    """An address or domain, in stored form, to which nobody may write from now on."""
+
+    value: str
+    reason: str | None
+    change_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsuppress:
+    """A suppressed address or domain, in stored form, that is taken off the list."""
+
+    value: str
+    change_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class Revert:
+    """All that an actor changed from ``since`` on, before ``until``, taken back as one step.
+
+    Other writers' values in ``left`` stay.
+    """
+
+    actor: str
+    since: datetime
+    until: datetime
+    left: tuple[Conflict, ...] = ()
+    change_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRows:
+    """Rows that become one; ``name`` is that of the row that stays."""
+
+    request: MergeRequest
+    name: str
+
+    @property
+    def change_id(self) -> UUID:
+        """Marks the transaction in the journal."""
+        return self.request.change_id
+
+
+Write = (
+    SetStatus
+    | EditFields
+    | AddCampaign
+    | DeleteRow
+    | TakeBack
+    | ChangeMany
+    | MergeRows
+    | Suppress
+    | Unsuppress
+    | Revert
+)

@@ -10,6 +10,7 @@ from db.filters.completion import Completion, Completions, complete
 from db.filters.errors import FilterError
 from db.filters.guide import markdown
 from db.filters.parsing import parse
+from db.filters.speed import by_index
 from db.filters.times import local_now
 from db.filters.tree import Filter
 
@@ -18,6 +19,7 @@ __all__ = [
     "Completions",
     "Filter",
     "FilterError",
+    "by_index",
     "complete",
     "local_now",
     "markdown",

@@ -82,6 +82,8 @@ class Field:
 
 UNKNOWN: Final = "unknown"  # the group of the statuses that no vocabulary knows
 GROUPS: Final = (*(group.value for group in Group), UNKNOWN)
+YES: Final = "yes"
+YES_OR_NO: Final = (YES, "no")
 UNVERIFIED: Final = "unverified"  # also how NULL reads
 
 _VERIFICATIONS: Final = tuple(entry.value for entry in VERIFICATIONS)
@@ -107,6 +109,15 @@ def _of_leads() -> Iterable[Field]:
         "state of the e-mail address",
         choices=_VERIFICATIONS,
         optional=True,
+    )
+    yield Field(
+        "suppressed",
+        Kind.WORD,
+        "lead",
+        ("email",),
+        "the address or its domain is on the suppression list",
+        choices=YES_OR_NO,
+        closed=True,
     )
     yield text("email", "email", "e-mail address", optional=False)
     yield Field(

@@ -30,8 +30,9 @@ ischema_names["xid8"] = Xid8
 class Change(Base):
     """A field that went from one value to another; written by triggers alone.
 
-    ``field`` is ``*`` for a deleted row and ``import`` for the one entry of a batch. ``client_id`` is
-    made by the writer, so that a commit whose answer was lost can be recognised.
+    ``field`` is ``*`` for a row that was deleted, which ``old_value`` holds whole as JSON, or that
+    came back, of which ``new_value`` has the version; it is ``import`` for the one entry of a batch.
+    ``client_id`` is made by the writer, so that a commit whose answer was lost can be recognised.
     """
 
     __tablename__ = "changes"

@@ -7,21 +7,34 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, and_, bindparam, cast, func, not_, or_, select, true
+from sqlalchemy import String, Text, and_, bindparam, case, cast, func, not_, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 from sqlalchemy.orm import Session
 from sqlalchemy.types import UserDefinedType
 
 from db.models import Campaign, Change, Lead, Organization
 from db.queries.keyset import AnyRow, AnySelect
-from db.rows import ChangeRow, News
+from db.rows import WHOLE_ROW, ChangeRow, News
 
+# A deleted row is kept with its documents, which a list of changes does without where they are large.
+_DOCUMENTS: Final = ("website_summary_data", "website_raw_data", "custom_data")
+_LARGE: Final = 8000
+_WITHOUT_DOCUMENTS: Final = cast(
+    cast(Change.old_value, JSONB).op("-")(cast(array(_DOCUMENTS), ARRAY(Text))), String
+)
 ROW = (
     Change.change_id,
     Change.changed_at,
     Change.table_name,
     Change.row_id,
     Change.field,
-    Change.old_value,
+    case(
+        (
+            and_(Change.field == WHOLE_ROW, func.octet_length(Change.old_value) > _LARGE),
+            _WITHOUT_DOCUMENTS,
+        ),
+        else_=Change.old_value,
+    ).label("old_value"),
     Change.new_value,
     Change.actor,
     Change.batch_id,
@@ -139,7 +152,7 @@ def since(session: Session, place: str, limit: int) -> News:
     seen = cast(bindparam("place", place, String), Snapshot)
     now = func.pg_current_snapshot()
     news = (
-        select(*ROW)
+        select(*ROW, cast(Change.transaction_id, String).label("transaction"))
         .where(
             Change.transaction_id >= func.pg_snapshot_xmin(seen),
             # Entries restored from another server may carry numbers that this one has yet to give.
@@ -154,5 +167,10 @@ def since(session: Session, place: str, limit: int) -> News:
     here = select(cast(now, String).label("place")).subquery("here")
     found = session.execute(select(here.c.place, news).select_from(here.outerjoin(news, true())))
     entries = found.all()
-    rows = tuple(change_row(entry[1:]) for entry in entries if entry.change_id is not None)
-    return News(rows[:limit], entries[0].place, complete=len(rows) <= limit)
+    told = [entry for entry in entries if entry.change_id is not None]
+    return News(
+        tuple(change_row(entry[1:-1]) for entry in told[:limit]),
+        tuple(entry.transaction for entry in told[:limit]),
+        entries[0].place,
+        complete=len(told) <= limit,
+    )

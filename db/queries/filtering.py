@@ -34,10 +34,21 @@ from db.countries import same_country
 from db.domains import normalize_host
 from db.errors import NotFound
 from db.filters import tree
-from db.filters.fields import UNKNOWN, UNVERIFIED, Field, Kind, Owner, document, named, optional
+from db.filters.fields import (
+    UNKNOWN,
+    UNVERIFIED,
+    YES,
+    Field,
+    Kind,
+    Owner,
+    document,
+    named,
+    optional,
+)
 from db.filters.times import span
 from db.models import Campaign, Lead, Organization
 from db.queries.matching import bytewise, matches
+from db.queries.suppressions import suppressed_leads
 from db.statuses import CAMPAIGN, LEAD, Group, values_of
 
 Condition = ColumnElement[bool]
@@ -79,9 +90,23 @@ def conditions(wanted: tree.Filter, now: datetime) -> list[Condition]:
 def settled(session: Session, wanted: tree.Filter) -> tree.Filter:
     """Return the filter with ids for the names of campaigns, by which indexes find their leads.
 
-    All campaigns of a name are meant. Raises NotFound where a name has no campaign.
+    All campaigns of a name are meant. Raises NotFound where a name has no campaign, or an id neither
+    campaign nor organization, as where the filter is that of another database.
     """
+    for term in wanted.terms:
+        _check_ids(session, term)
     return tree.Filter(tuple(_settled_term(session, term) for term in wanted.terms))
+
+
+def _check_ids(session: Session, term: tree.Term) -> None:
+    field = named(term.field) if term.field else None
+    if field is None or not field.names_id or term.negated:
+        return
+    table = _TABLES[field.owner]
+    key = table.campaign_id if field.owner == "campaign" else table.organization_id
+    for row_id in filter(None, map(_id, term.values)):
+        if session.scalar(select(exists().where(key == row_id))) is not True:
+            raise NotFound(f"There is no {field.owner} {row_id}.")
 
 
 def _settled_term(session: Session, term: tree.Term) -> tree.Term:
@@ -121,6 +146,8 @@ def _term(term: tree.Term, now: datetime) -> tuple[Owner, Condition]:
     assert field is not None
     if field.kind is Kind.FIELDS:
         return _presence(term, now)
+    if field.name == "suppressed":
+        return "lead", or_(*(_on_the_list(text) for text in _texts(term)))
     if field.kind is Kind.WORD:
         return field.owner, _words(field, _texts(term))
     ids = [row_id for row_id in map(_id, term.values) if row_id is not None]
@@ -223,6 +250,12 @@ def _words(field: Field, texts: list[tree.Text]) -> Condition:
     if field.name == "group" and UNKNOWN in exact:
         found.append(column.not_in(LEAD.values()))
     return or_(*found)
+
+
+def _on_the_list(text: tree.Text) -> Condition:
+    """From the list's side: it is short, and leads are many."""
+    listed = suppressed_leads()
+    return Lead.lead_id.in_(listed) if text.exact == YES else Lead.lead_id.not_in(listed)
 
 
 def _stored(field: Field, word: str) -> Iterable[str]:

@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from db.errors import NotFound
 from db.models import Campaign, Lead, Organization
-from db.queries import extent, keyset, search
+from db.queries import around, extent, keyset, search, suppressions
 from db.queries.campaigns import campaign_row
 from db.queries.documents import size_of
 from db.queries.keyset import AnyRow, AnySelect
 from db.queries.organizations import ORGANIZATION_DETAIL, organization_detail
 from db.rows import (
-    Contact,
     Found,
     Key,
     LeadDetail,
@@ -50,8 +49,6 @@ SORTS: Final[dict[str, Callable[[], tuple[ColumnElement[Any], ...]]]] = {
 }
 
 
-MOST_CONTACTS: Final = 3
-"""Contacts with a company that come with a lead."""
 MOST_COMPANIES: Final = 300
 """Companies that a search knows by id; of more there is a lead soon."""
 
@@ -244,6 +241,7 @@ def detail(session: Session, lead_id: UUID) -> LeadDetail:
     if found is None:
         raise NotFound(f"There is no lead {lead_id}.")
     lead: Lead = found[0]
+    organization = organization_detail(found[2:])
     return LeadDetail(
         lead_id=lead.lead_id,
         first_name=lead.first_name,
@@ -267,29 +265,12 @@ def detail(session: Session, lead_id: UUID) -> LeadDetail:
         row_version=lead.row_version,
         custom_bytes=found.custom_bytes,
         campaign=campaign_row(lead.campaign),
-        organization=organization_detail(found[2:]),
+        organization=organization,
         snoozed_until=lead.snoozed_until,
-        contacts=contacts(session, lead.company_id, lead.campaign_id),
+        contacts=around.contacts(session, lead.company_id, lead.campaign_id),
+        company_in_icebreaker=around.company_in_icebreaker(session, lead, organization),
+        suppressed=next(iter(suppressions.covering(session, lead.email)), None),
     )
-
-
-def contacts(session: Session, company_id: UUID, campaign_id: UUID) -> tuple[Contact, ...]:
-    """Return the latest contacts with a company by other campaigns than one, latest first."""
-    name = func.coalesce(
-        func.nullif(func.concat_ws(" ", Lead.first_name, Lead.last_name), ""), Lead.email
-    )
-    query = (
-        select(name, Campaign.name, Lead.last_contacted_at)
-        .join(Lead.campaign)
-        .where(
-            Lead.company_id == company_id,
-            Lead.campaign_id != campaign_id,
-            Lead.last_contacted_at.is_not(None),
-        )
-        .order_by(Lead.last_contacted_at.desc(), Lead.lead_id)
-        .limit(MOST_CONTACTS)
-    )
-    return tuple(Contact(*row) for row in session.execute(query))
 
 
 def holds(session: Session, scope: LeadScope, lead_id: UUID) -> bool:

@@ -260,7 +260,8 @@ def _organization(row: AnyRow) -> OrganizationRow:
 
 def _lead(row: AnyRow) -> LeadRow:
     organization_id, name, *_ = row
-    values: tuple[Any, ...] = (*row[statements.LEAD :], organization_id, name)
+    *own, snoozed_until = row[statements.LEAD :]
+    values: tuple[Any, ...] = (*own, organization_id, name, snoozed_until)
     return LeadRow(*values)
 
 

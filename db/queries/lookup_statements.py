@@ -276,6 +276,7 @@ def _hits(condition: ColumnElement[bool]) -> AnySelect:
             lead.row_version,
             lead.campaign_id,
             Campaign.name,
+            lead.snoozed_until,
         )
         .select_from(company)
         .join(totals, true())

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, select, true
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, null, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Campaign, Change, Lead, Organization
-from db.rows import Kind
+from db.rows import WHOLE_ROW, Kind
 from db.steps import FieldChange, Purpose, Step, parsed_label
 
 DEPTH: Final = 1000
@@ -28,13 +29,22 @@ NAMES: Final = {
     "organizations": Organization.name,
     "campaigns": Campaign.name,
 }
-# A deleted row and an import are no change of a field.
-_NO_FIELDS: Final = ("*", "import")
+_IMPORT: Final = "import"
+
+
+def of_rows(change: Any = Change) -> ColumnElement[bool]:
+    """Return the condition for entries of rows that were deleted, or came back."""
+    return and_(change.field == WHOLE_ROW, change.table_name.in_(MODELS))
 
 
 def of_fields(change: Any = Change) -> ColumnElement[bool]:
     """Return the condition for entries that tell of a field of the rows that are known here."""
-    return and_(change.field.not_in(_NO_FIELDS), change.table_name.in_(MODELS))
+    return and_(of_steps(change), change.field != WHOLE_ROW)
+
+
+def of_steps(change: Any = Change) -> ColumnElement[bool]:
+    """Return the condition for entries that can be reversed: those of fields and of whole rows."""
+    return and_(change.field != _IMPORT, change.table_name.in_(MODELS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,7 @@ def _mentions(session: Session, actor: str) -> list[Mention]:
         return (
             change.actor == actor,
             change.client_id.is_not(None),
-            of_fields(change),
+            of_steps(change),
         )
 
     newest = (
@@ -136,8 +146,8 @@ def _mention(step_id: UUID, reason: str | None) -> Mention:
 def summary(
     session: Session, which: ColumnElement[bool], step_id: UUID, origin: UUID, purpose: Purpose
 ) -> Step | None:
-    """Return entries of the journal as one step, None where none of them tells of a field."""
-    which = and_(which, of_fields())
+    """Return entries of the journal as one step, None where none of them can be reversed."""
+    which = and_(which, of_steps())
     whole = session.execute(
         select(
             func.min(Change.changed_at).label("at"),
@@ -148,15 +158,16 @@ def summary(
     ).one()
     if not whole.rows:
         return None
+    old, new = _told(Change.old_value), _told(Change.new_value)
     fields = session.execute(
         select(
             Change.table_name,
             Change.field,
-            func.min(Change.old_value).label("old"),
-            func.max(Change.old_value).label("other_old"),
+            func.min(old).label("old"),
+            func.max(old).label("other_old"),
             func.count(Change.old_value).label("olds"),
-            func.min(Change.new_value).label("new"),
-            func.max(Change.new_value).label("other_new"),
+            func.min(new).label("new"),
+            func.max(new).label("other_new"),
             func.count(Change.new_value).label("news"),
             func.count().label("entries"),
         )
@@ -165,7 +176,7 @@ def summary(
         .order_by(func.min(Change.change_id))
     )
     changes = tuple(_field_change(field, purpose) for field in fields)
-    name = _name(session, whole.table_name, whole.row_id) if whole.rows == 1 else None
+    name = _name(session, whole.table_name, whole.row_id, which) if whole.rows == 1 else None
     return Step(step_id, origin, purpose, whole.at, whole.rows, changes, name)
 
 
@@ -179,8 +190,22 @@ def _field_change(entry: Any, purpose: Purpose) -> FieldChange:
     return FieldChange(kind, entry.field, entry.old, entry.new, one_old, one_new)
 
 
-def _name(session: Session, table_name: str, row_id: UUID) -> str | None:
+def _told(value: Any) -> ColumnElement[str | None]:
+    """Return a value of the journal; of a whole row no more than that there is one."""
+    there = case((value.is_not(None), WHOLE_ROW), else_=cast(null(), String))
+    return case((Change.field == WHOLE_ROW, there), else_=value)
+
+
+def _name(
+    session: Session, table_name: str, row_id: UUID, which: ColumnElement[bool]
+) -> str | None:
+    """Return the name of a row as it is, or as it was when it was deleted."""
     _, model = MODELS[table_name]
     key = model.__mapper__.primary_key[0]
     name: str | None = session.scalar(select(NAMES[table_name]).where(key == row_id))
-    return name
+    if name is not None:
+        return name
+    row = cast(Change.old_value, JSONB)
+    own = func.nullif(func.concat_ws(" ", row["first_name"].astext, row["last_name"].astext), "")
+    query = select(func.coalesce(row["name"].astext, own, row["email"].astext))
+    return session.scalar(query.where(which, of_rows()).limit(1))

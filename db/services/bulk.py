@@ -13,14 +13,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     ColumnElement,
     String,
+    and_,
     any_,
     case,
     cast,
+    delete,
     exists,
     func,
     literal,
     null,
     select,
+    true,
     update,
 )
 from sqlalchemy.exc import DBAPIError
@@ -34,8 +37,9 @@ from db.queries import campaigns, changes
 from db.queries.keyset import AnySelect
 from db.queries.leads import within
 from db.queries.marked import chosen, id_array
+from db.queries.suppressions import is_suppressed
 from db.services.edits import parsed
-from db.statuses import LEAD, VERIFICATIONS, lead_allows
+from db.statuses import LEAD, SENT_FROM, VERIFICATIONS, lead_allows
 
 PIECE: Final = 1_000
 """Leads that one statement changes: less than a second's work."""
@@ -82,7 +86,13 @@ def change(session: Session, request: BulkRequest, go_on: GoOn = always) -> Bulk
     once the transaction is rolled back.
     """
     value, batch = _value(session, request), uuid4()
-    label_transaction(session, client_id=request.change_id, batch_id=batch, reason=request.reason)
+    label_transaction(
+        session,
+        client_id=request.change_id,
+        batch_id=batch,
+        reason=request.reason,
+        forced=request.forced,
+    )
     allow_time(session, PATIENCE)
     try:
         counts = _changed(session, request, value, go_on)
@@ -112,7 +122,14 @@ def written(session: Session, request: BulkRequest) -> BulkOutcome | None:
 
 
 def fate(request: BulkRequest, status: str) -> Fate:
-    """Tell what becomes of a lead that is in this status where a status is what changes."""
+    """Tell what becomes of a lead in this status where that, or the whole lead, is what changes.
+
+    A lead that must not be written to is not deleted without a reason: it could come back as new
+    with the next file.
+    """
+    if request.deletes:
+        excused = request.forced and (request.reason or "").strip()
+        return "suppressed" if status in LEAD.suppressed and not excused else "changed"
     target = str(request.value)
     if status == target:
         return "already"
@@ -126,6 +143,8 @@ def fate(request: BulkRequest, status: str) -> Fate:
 def _value(session: Session, request: BulkRequest) -> str | UUID | None:
     """Return the value to be written. Raises Refused or NotFound where there is none such."""
     field, value = request.field, request.value
+    if request.deletes:
+        return None
     if field == "campaign_id":
         if not isinstance(value, UUID):
             raise Refused("Leads are moved to a campaign by its id.")
@@ -154,30 +173,41 @@ def _word(what: str, value: str | None, words: tuple[str, ...]) -> str:
 
 def _fates(request: BulkRequest, value: str | UUID | None) -> AnySelect:
     """Return the query for id, status (where it is what changes) and fate of leads."""
-    column: ColumnElement[Any] = getattr(Lead, request.field).expression
-    cases: list[tuple[ColumnElement[bool], str]] = [
-        (column.is_not_distinct_from(value), "already"),
-    ]
+    cases: list[tuple[ColumnElement[bool], str]] = []
+    if not request.deletes:
+        column: ColumnElement[Any] = getattr(Lead, request.field).expression
+        cases.append((column.is_not_distinct_from(value), "already"))
     if request.place is not None:
-        cases.append((_changed_since(request.field, request.place), "changed meanwhile"))
+        cases.append((_changed_since(request, request.place), "changed meanwhile"))
     if request.field == "campaign_id":
         cases.append((_taken(value), "taken"))
-    fates: Any = case(*cases, else_="changed")
+    fates: Any = literal("changed")
     status: Any = cast(null(), String)
-    if request.field == "status":
+    if request.deletes or request.field == "status":
         # A status that is not in the vocabulary may become any: nobody wrote a rule for it.
         rules = {each: fate(request, each) for each in LEAD.values()}
-        fates = case(*cases, else_=case(rules, value=Lead.status, else_="changed"))
+        fates = case(rules, value=Lead.status, else_="changed")
+        if (listed := _on_the_list(request)) is not None:
+            fates = case((and_(fates == "changed", listed), "on the list"), else_=fates)
         status = Lead.status
+    fates = case(*cases, else_=fates) if cases else fates
     return select(Lead.lead_id, status.label("status"), fates.label("fate"))
 
 
-def _changed_since(field: str, place: str) -> ColumnElement[bool]:
+def _on_the_list(request: BulkRequest) -> ColumnElement[bool] | None:
+    """The condition under which the database refuses the status; None where it never does."""
+    if request.value not in LEAD.sendable or (request.forced and (request.reason or "").strip()):
+        return None
+    listed = is_suppressed()
+    return and_(listed, Lead.status.not_in(SENT_FROM)) if request.value == "sent" else listed
+
+
+def _changed_since(request: BulkRequest, place: str) -> ColumnElement[bool]:
     seen = cast(literal(place, String), changes.Snapshot)
     return exists(
         select(1).where(
             Change.row_id == Lead.lead_id,
-            Change.field == field,
+            true() if request.deletes else Change.field == request.field,
             Change.transaction_id >= func.pg_snapshot_xmin(seen),
             ~func.pg_visible_in_snapshot(Change.transaction_id, seen),
         )
@@ -260,9 +290,10 @@ def _write(
     if request.which.scope is not None:
         query = within(query, request.which.scope)
     fates = query.cte("fates")
-    done = (
-        update(Lead)
-        .where(Lead.lead_id == fates.c.lead_id, fates.c.fate == "changed")
-        .values({request.field: value})
+    changed = Lead.lead_id == fates.c.lead_id, fates.c.fate == "changed"
+    done: Any = (
+        delete(Lead).where(*changed)
+        if request.deletes
+        else update(Lead).where(*changed).values({request.field: value})
     )
     return _counted(session, fates, done.cte("done"))

@@ -34,10 +34,12 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db.engine import allow_time
+from db.engine import allow_time, translate
+from db.errors import Suppressed
 from db.models import Change
-from db.queries.steps import MODELS, NAMES, of_fields
+from db.queries.steps import MODELS, NAMES, of_fields, of_steps
 from db.rows import Kind
+from db.services import whole_rows
 from db.steps import CannotTakeBack, Conflict, Preview, Step, TakenBack, UndoConflict
 
 # A document that is larger stands in the journal by its size and checksum.
@@ -47,7 +49,7 @@ _CHECKSUM: Final = '{"document_bytes" : %, "md5" : "%"}'
 
 def preview(session: Session, found: Step, which: ColumnElement[bool]) -> Preview:
     """Return what reversing these entries of the journal would meet now; nothing is locked."""
-    return _preview(session, found, _fields(session, which))
+    return _preview(session, found, which, _fields(session, which))
 
 
 def lock(session: Session, found: Step, which: ColumnElement[bool]) -> None:
@@ -59,7 +61,7 @@ def lock(session: Session, found: Step, which: ColumnElement[bool]) -> None:
         if kind not in kinds:
             continue
         key = model.__mapper__.primary_key[0]
-        written = select(Change.row_id).where(which, of_fields(), Change.table_name == table_name)
+        written = select(Change.row_id).where(which, of_steps(), Change.table_name == table_name)
         locked = select(key).where(key.in_(written)).order_by(key).with_for_update()
         session.execute(select(func.count()).select_from(locked.subquery()))
 
@@ -74,27 +76,49 @@ def reverse(
     """Write the old values of these entries, whose rows are locked already.
 
     ``overwrite`` and ``left`` say what becomes of others' values. Raises UndoConflict where they do not
-    say it of one, and CannotTakeBack where a constraint leaves no place for an old value.
+    say it of one, CannotTakeBack where a constraint leaves no place for an old value, and Suppressed
+    where an old status is one from which a suppressed address would be sent to.
     """
     fields = _fields(session, which)
-    met = _preview(session, found, fields)
+    met = _preview(session, found, which, fields)
     over = {_seen(conflict) for conflict in overwrite}
     decided = over | {_seen(conflict) for conflict in left}
     if any(_seen(conflict) not in decided for conflict in met.conflicts):
         raise UndoConflict(met)
     kept = sum(_seen(conflict) not in over for conflict in met.conflicts)
     try:
-        rows = dict.fromkeys(
-            (field.kind, row_id)
-            for field in fields
-            for row_id in _restore(session, field, overwrite)
-        )
+        rows, in_the_way = _write(session, which, fields, overwrite)
     except IntegrityError as error:
+        refused = translate(error)
+        if isinstance(refused, Suppressed):
+            raise refused from error
         name = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or ""
         raise CannotTakeBack(
             f"Not taken back: another row stands in the way of the old values ({name})."
         ) from error
-    return TakenBack(found, tuple(rows), kept, met.gone, met.lost)
+    if in_the_way and not rows:
+        raise CannotTakeBack("Not taken back: others wrote there meanwhile, and that stays.")
+    return TakenBack(found, tuple(rows), kept + in_the_way, met.gone, met.lost)
+
+
+def _write(
+    session: Session,
+    which: ColumnElement[bool],
+    fields: Sequence[_Field],
+    overwrite: Sequence[Conflict],
+) -> tuple[dict[tuple[Kind, UUID], None], int]:
+    """Write what was; return the rows, and how many whole ones others are in the way of.
+
+    Fields may refer to rows that come back, and no more to those that go again.
+    """
+    whole = whole_rows.number(session, which)
+    back = whole_rows.come_back(session, which) if whole else []
+    rows = dict.fromkeys(back)
+    for field in fields:
+        restored = _restore(session, field, overwrite)
+        rows |= dict.fromkeys((field.kind, row_id) for row_id in restored)
+    gone = whole_rows.go_again(session, which) if whole else []
+    return rows | dict.fromkeys(gone), whole - len(back) - len(gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +206,16 @@ def _field(which: ColumnElement[bool], table_name: str, name: str) -> _Field:
     return _Field(table_name, name, kind, table, model.__mapper__.primary_key[0], entries)
 
 
-def _preview(session: Session, found: Step, fields: Sequence[_Field]) -> Preview:
+def _preview(
+    session: Session, found: Step, which: ColumnElement[bool], fields: Sequence[_Field]
+) -> Preview:
     conflicts = [conflict for field in fields for conflict in _conflicts(session, field)]
     losses = [_losses(session, field) for field in fields]
     return Preview(
         found,
         tuple(conflicts),
         gone=sum(gone for gone, _ in losses),
-        lost=sum(lost for _, lost in losses),
+        lost=sum(lost for _, lost in losses) + whole_rows.lost(session, which),
     )
 
 
@@ -210,10 +236,11 @@ def _conflicts(session: Session, field: _Field) -> list[Conflict]:
     query = (
         select(
             entries.row_id,
-            NAMES[field.table_name],
+            # A name under its own label: it may be the field itself.
+            NAMES[field.table_name].label("row_name"),
             entries.old,
             entries.new,
-            field.as_journaled,
+            field.as_journaled.label("theirs"),
             later.c.actor,
             later.c.changed_at,
         )

@@ -48,7 +48,7 @@ def revert(session: Session, request: RevertRequest) -> TakenBack:
     which = _latest_of(request)
     found = _step(session, request, which)
     reason = f"revert of {request.actor} since {request.since:%Y-%m-%d %H:%M %Z}"
-    label_transaction(session, client_id=request.change_id, reason=reason)
+    label_transaction(session, client_id=request.change_id, reason=reason, forced=False)
     reversal.lock(session, found, which)
     return reversal.reverse(session, found, which, request.overwrite, request.left)
 

@@ -16,6 +16,7 @@ from db.models import Campaign, Lead, Organization
 from db.queries import campaigns, changes, leads
 from db.rows import CampaignRow, LeadRow, StatusChange
 from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
+from db.steps import parsed_label
 
 StatusKind = Literal["lead", "campaign"]
 VOCABULARIES = {"lead": LEAD, "campaign": CAMPAIGN}
@@ -55,7 +56,8 @@ class StatusRequest:
     """A status change as the operator meant it: from the status as painted to another one.
 
     ``judged`` takes the way over ``replied`` in one step. ``forced`` goes against the table of
-    transitions, and with a ``reason`` out of a suppressed status. ``restoring`` takes a change back,
+    transitions, and with a ``reason`` out of a suppressed status, or of a suppressed address into one
+    from which it is sent to. ``restoring`` takes a change back,
     even to a status that the vocabulary does not know. ``change_id`` marks the
     transaction in the journal, so that a commit whose answer was lost is recognised.
     """
@@ -96,8 +98,9 @@ def check(request: StatusRequest) -> None:
 def change(session: Session, request: StatusRequest) -> StatusChange:
     """Change a status if it still is as seen, and return what was written.
 
-    Raises StaleRow where another writer changed it, NotFound where the row is gone, and what
-    :func:`check` raises.
+    Raises StaleRow where another writer changed it, NotFound where the row is gone, what
+    :func:`check` raises, and IntegrityError (:class:`db.errors.Suppressed`, once it is translated)
+    where the lead's address is suppressed.
     """
     check(request)
     row = _write(session, request)
@@ -120,7 +123,8 @@ def _write(session: Session, request: StatusRequest) -> LeadRow | CampaignRow | 
         "seen": request.seen,
         "target": request.target,
     }
-    values |= labels(client_id=request.change_id, reason=request.reason)
+    opens = request.forced and parsed_label(request.reason) is None
+    values |= labels(client_id=request.change_id, reason=request.reason, forced=opens)
     # Not the session's own execute: it would look for objects to bring up to date, and has none.
     found = session.connection().execute(_WRITES[request.kind], values).one_or_none()
     if found is None:

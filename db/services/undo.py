@@ -61,7 +61,10 @@ def take_back(session: Session, request: UndoRequest) -> TakenBack:
     if found is None:
         raise CannotTakeBack("There is nothing of this change that could be taken back.")
     label_transaction(
-        session, client_id=request.change_id, reason=label(request.purpose, request.origin)
+        session,
+        client_id=request.change_id,
+        reason=label(request.purpose, request.origin),
+        forced=False,
     )
     which = Change.client_id == request.step_id
     reversal.lock(session, found, which)

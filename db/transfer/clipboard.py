@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from db.rows import LeadRow
-from db.transfer.export import csv_cell
+from db.transfer.spreadsheet import csv_cell
 
 COLUMNS: Final = (
     "first_name",

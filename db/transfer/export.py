@@ -5,98 +5,137 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO, cast
-from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, select, text
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from db.engine import allow_time, translate
-from db.errors import ConfigurationError
-from db.filters import Filter, local_now
+from db.errors import ConfigurationError, ExportCancelled
+from db.exports import FORMATS, ExportReport, ExportRequest
 from db.models import Campaign, Lead, Organization
-from db.queries.filtering import conditions
+from db.queries import leads
+from db.queries.marked import chosen
+from db.queries.suppressions import suppressed_leads
+from db.statuses import LEAD
+from db.transfer import shapes
+from db.transfer.files import private_file
+from db.transfer.spreadsheet import csv_cell, plain
 
-FORMATS: Final = ("csv", "jsonl", "json")
+GoOn = Callable[[int, int], bool]
+"""Is told how many of how many leads are written, and ends the export by False."""
 
 _ROWS_AT_A_TIME: Final = 1_000
-# What spreadsheets take for the begin of a formula (OWASP, CSV injection), full-width forms too. An
-# apostrophe that stands before one already gets another, so that taking one off restores the cell.
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_ROWS_WITH_DOCUMENTS: Final = 50  # of which each may be megabytes
 # A reader that stops for longer, such as a pager, must not hold the transaction for ever.
 _IDLE: Final = text("SELECT set_config('idle_in_transaction_session_timeout', '10min', true)")
 
 
-def export_leads(
-    connection: Connection,
-    *,
-    out: BinaryIO | TextIO,
-    fmt: str = "csv",
-    campaign: UUID | str | None = None,
-    status: Sequence[str] | None = None,
-    wanted: Filter | None = None,
-    now: datetime | None = None,
-    harmless: bool = True,
-) -> int:
-    """Write leads, oldest first, and return their number; memory does not grow with it.
+def always(done: int, total: int) -> bool:
+    """Go on to the end."""
+    return True
 
-    All columns of the lead, its campaign's name, and its organization's name and domain; times are
-    ISO 8601 in UTC. ``campaign`` is a name or an id, ``wanted`` a filter whose times count from
-    ``now`` (timezone-aware, by default this moment). In CSV, documents are JSON text, and cells that
-    a spreadsheet would run as formulas get an apostrophe unless ``harmless`` is False. Binary output
-    is UTF-8. Raises ConfigurationError for an unknown format, and the errors of
+
+def export_file(
+    session: Session, request: ExportRequest, path: Path, go_on: GoOn = always
+) -> ExportReport:
+    """Write leads to a file that only its owner can read, and that is there whole or not at all.
+
+    See :func:`export_leads`; raises ConfigurationError as well where the file cannot be written.
+    """
+    try:
+        with private_file(path) as file:
+            return export_leads(session, request, file, go_on)
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def export_leads(
+    session: Session, request: ExportRequest, out: BinaryIO | TextIO, go_on: GoOn = always
+) -> ExportReport:
+    """Write leads to a stream; memory does not grow with their number.
+
+    Binary output is UTF-8. Times are ISO 8601 in UTC; in CSV, documents are JSON text. Suppressed
+    leads are counted, and left out unless the request says otherwise. Raises ConfigurationError for
+    an unknown form, ExportCancelled where ``go_on`` ended it, and the errors of
     :func:`db.engine.translate`; what was written until then stays.
     """
-    if fmt not in FORMATS:
-        raise ConfigurationError(f"There is no format {fmt!r}; there are {', '.join(FORMATS)}.")
-    query = _query(campaign, status)
-    if wanted:
-        query = query.where(*conditions(wanted, now or local_now()))
-    if isinstance(out, io.RawIOBase | io.BufferedIOBase):
-        wrapped = io.TextIOWrapper(cast(BinaryIO, out), encoding="utf-8", newline="")
-        try:
-            return _export(connection, wrapped, fmt, query, harmless)
-        finally:
-            wrapped.detach()
-    return _export(connection, cast(TextIO, out), fmt, query, harmless)
-
-
-def _query(campaign: UUID | str | None, status: Sequence[str] | None) -> Select[Any]:
-    query = (
-        select(
-            *Lead.__table__.columns,
-            Campaign.name.label("campaign_name"),
-            Organization.name.label("organization_name"),
-            Organization.email_domain.label("organization_domain"),
+    if request.fmt not in FORMATS:
+        raise ConfigurationError(
+            f"There is no format {request.fmt!r}; there are {', '.join(FORMATS)}."
         )
-        .join(Campaign, Lead.campaign_id == Campaign.campaign_id)
-        .join(Organization, Lead.company_id == Organization.organization_id)
-        .order_by(Lead.created_at, Lead.lead_id)
-    )
-    if isinstance(campaign, UUID):
-        query = query.where(Lead.campaign_id == campaign)
-    elif campaign is not None:
-        query = query.where(Campaign.name == campaign)
-    return query.where(Lead.status.in_(status)) if status else query
-
-
-def _export(
-    connection: Connection, out: TextIO, fmt: str, query: Select[Any], harmless: bool
-) -> int:
+    if not isinstance(out, io.RawIOBase | io.BufferedIOBase):
+        return _export(session, request, cast(TextIO, out), go_on)
+    wrapped = io.TextIOWrapper(cast(BinaryIO, out), encoding="utf-8", newline="")
     try:
-        allow_time(connection)
-        connection.execute(_IDLE)
-        options = {"yield_per": _ROWS_AT_A_TIME}
-        with connection.execute(query, execution_options=options) as streamed:
+        return _export(session, request, wrapped, go_on)
+    finally:
+        wrapped.detach()
+
+
+def foresee(session: Session, request: ExportRequest) -> ExportReport:
+    """Return how many leads an export would write, and how many it would leave out."""
+    left_out = func.count().filter(suppressed())
+    query = chosen(select(func.count(), left_out).select_from(Lead), request.which)
+    everything, closed = session.execute(query).one()
+    if request.with_suppressed:
+        return ExportReport(everything, 0)
+    return ExportReport(everything - closed, closed)
+
+
+def suppressed() -> ColumnElement[bool]:
+    """Return the condition for leads that must not be written to, by status or by the list."""
+    listed = Lead.lead_id.in_(suppressed_leads())
+    return or_(Lead.status.in_(LEAD.suppressed), listed)
+
+
+def _export(session: Session, request: ExportRequest, out: TextIO, go_on: GoOn) -> ExportReport:
+    query = _query(request)
+    try:
+        allow_time(session)
+        session.execute(_IDLE)
+        foreseen = foresee(session, request)
+        rows_at_a_time = _ROWS_WITH_DOCUMENTS if request.documents else _ROWS_AT_A_TIME
+        options = {"yield_per": rows_at_a_time}
+        with session.connection().execute(query, execution_options=options) as streamed:
+            rows = _watched(streamed.partitions(), foreseen.written, go_on)
             columns = list(streamed.keys())
-            if fmt == "csv":
-                return _csv(out, columns, streamed, harmless)
-            return _json(out, columns, streamed, array=fmt == "json")
+            if request.fmt in ("json", "jsonl"):
+                written = _json(out, columns, rows, array=request.fmt == "json")
+            else:
+                written = _csv(out, columns, rows, harmless=not request.raw_cells)
     except SQLAlchemyError as error:
         raise translate(error) from error
+    return ExportReport(written, foreseen.left_out)
+
+
+def _query(request: ExportRequest) -> Select[Any]:
+    of_others = shapes.OF_OTHERS.get(request.fmt)
+    columns = of_others() if of_others else shapes.own(documents=request.documents)
+    query = chosen(
+        select(*columns)
+        .join(Campaign, Lead.campaign_id == Campaign.campaign_id)
+        .join(Organization, Lead.company_id == Organization.organization_id),
+        request.which,
+    ).order_by(*leads.order(request.sort).clauses(backwards=False))
+    return query if request.with_suppressed else query.where(~suppressed())
+
+
+def _watched(pieces: Iterable[Sequence[Row[Any]]], total: int, go_on: GoOn) -> Iterator[Row[Any]]:
+    done = 0
+    _ask(go_on, done, total)
+    for piece in pieces:
+        yield from piece
+        done += len(piece)
+        _ask(go_on, done, total)
+
+
+def _ask(go_on: GoOn, done: int, total: int) -> None:
+    if not go_on(done, total):
+        raise ExportCancelled("The export was stopped: there is no file.")
 
 
 def _csv(out: TextIO, columns: Sequence[str], rows: Iterable[Row[Any]], harmless: bool) -> int:
@@ -105,36 +144,29 @@ def _csv(out: TextIO, columns: Sequence[str], rows: Iterable[Row[Any]], harmless
     writer.writerow(columns)
     number = 0
     for row in rows:
-        writer.writerow(csv_cell(value, harmless) for value in row)
+        writer.writerow([csv_cell(value, harmless) for value in row])
         number += 1
     return number
 
 
 def _json(out: TextIO, columns: Sequence[str], rows: Iterable[Row[Any]], array: bool) -> int:
-    """JSON Lines, or the same lines as one array."""
+    """JSON Lines, or the same lines as one array; documents come last, as the database has them."""
     number = 0
     before, between = ("[\n", ",\n") if array else ("", "\n")
+    documents = [(place, name) for place, name in enumerate(columns) if name in shapes.DOCUMENTS]
     out.write(before)
     for number, row in enumerate(rows, 1):
-        document = dict(zip(columns, row, strict=True))
+        plain_values = dict(zip(columns, row, strict=True))
+        for _, name in documents:
+            del plain_values[name]
+        line = _encode(plain_values)[:-1]
+        for place, name in documents:
+            line += f', "{name}": {"null" if row[place] is None else row[place]}'
         out.write(between if number > 1 else "")
-        out.write(json.dumps(document, ensure_ascii=False, default=_plain))
+        out.write(f"{line}}}")
     out.write("\n" if number else "")
     out.write("]\n" if array else "")
     return number
 
 
-def csv_cell(value: object, harmless: bool = True) -> str:
-    """Return a value as the text of a cell, with an apostrophe where it would run as a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    cell = value if isinstance(value, str) else _plain(value)
-    return f"'{cell}" if harmless and _FORMULA.match(cell) else cell
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return str(value)
+_encode: Final = json.JSONEncoder(ensure_ascii=False, default=plain).encode

@@ -1,31 +1,35 @@
-"""The import of one file: read and stage, plan, write; all of it or nothing."""
+"""The import of one file: all of it or nothing, or chunk by chunk so that it can be resumed."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import Final
-from uuid import UUID, uuid4
+from typing import BinaryIO, Final
 
 import psycopg2
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from db.engine import allow_time, label_transaction, translate
-from db.errors import ConfigurationError, ImportCancelled
-from db.transfer.mapping import Rejected, RowMapper
-from db.transfer.planning import Counts, Planner
-from db.transfer.profiles import PROFILES, Profile, recognise
-from db.transfer.reading import Table, open_table
+from db.engine import translate
+from db.errors import ConfigurationError, CustomerCenterError, HeaderNotFound, ImportCancelled
+from db.transfer import batches
+from db.transfer.batches import Batch
+from db.transfer.choosing import Choice
+from db.transfer.fields import Profile
+from db.transfer.job import Job, Watch
+from db.transfer.mapping import RowMapper
+from db.transfer.reading import read_table
 from db.transfer.rejects import Rejects
-from db.transfer.report import ImportMode, ImportReport, Progress
-from db.transfer.staging import Staging
-from db.transfer.writing import write
+from db.transfer.remembered import Remembered
+from db.transfer.report import Example, ImportMode, ImportReport, Progress
+from db.transfer.sources import Source, open_source
+from db.transfer.tables import Record, Table
 
-_IMPORT_LOCK: Final = 0x43_43_49_4D  # "CCIM": any number that no other program takes
-_WAIT_SECONDS: Final = 0.2
+CHUNK_ROWS: Final = 5_000
 
 
 def import_file(
@@ -34,203 +38,179 @@ def import_file(
     *,
     campaign: str | None = None,
     profile: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    remembered: Remembered | None = None,
     mode: ImportMode = ImportMode.FILL,
     dry_run: bool = False,
+    keep_going: bool = False,
+    chunk_rows: int = CHUNK_ROWS,
     rejects: Path | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     actor: str | None = None,
 ) -> ImportReport:
-    """Import a file in one transaction and return what it did.
+    """Import a file, or standard input where the path is ``-``, and return what was done.
 
     ``campaign`` is the name of the people's campaign, which is made as a draft where there is none;
-    accounts need none. ``profile`` is found by the header unless given. Rows that are not taken go
-    to ``rejects``, a file that is made only where there are some. ``progress`` and ``cancelled`` are
+    accounts need none. What the columns mean is found by the header, unless ``profile`` names it or
+    ``mapping`` says it, by column (``leads.email``, see :data:`db.transfer.choosing.TARGETS`); what is
+    ``remembered`` of an earlier file counts where nothing is said. Rows that are not taken go to
+    ``rejects``, a file that is made only where there are some. ``progress`` and ``cancelled`` are
     called from this thread after each chunk. ``actor`` is the name in the journal.
 
-    A dry run writes nothing but the rejects. Raises ImportFailed for a file that cannot be read as
-    one of the profiles, ConfigurationError for a wrong argument, ImportCancelled, and the errors of
-    :func:`db.engine.translate`; nothing is written then.
+    All is one transaction, but with ``keep_going``: then each ``chunk_rows`` rows are, and an import
+    that was interrupted goes on after the last of them when it is asked for again.
+
+    A dry run writes nothing but the rejects. Raises ImportFailed for a file that cannot be read,
+    HeaderNotFound where its columns are not known, ConfigurationError for a wrong argument,
+    ImportCancelled, and the errors of :func:`db.engine.translate`; nothing is written then but the
+    chunks before.
     """
-    chosen = _profiles(profile)
-    expected = "Looked for " + " and ".join(each.described() for each in chosen) + "."
-    table = open_table(path, lambda header: recognise(header, chosen) is not None, expected)
+    choice = Choice(profile, mapping or {}, remembered)
+    wanted = (campaign or "").strip()
+    by_chunks = keep_going and not dry_run
     try:
-        found = recognise(table.header, chosen)
-        assert found is not None
-        if found.people and not (campaign or "").strip():
-            raise ConfigurationError(f"{path} holds people: name the campaign they are for.")
-        if rejects is not None and rejects.exists() and rejects.samefile(path):
-            raise ConfigurationError(f"The rejects would replace {path} itself: name another file.")
-        watch = _Watch(table, progress, cancelled)
-        with Rejects(rejects, table.header) as rejected, engine.connect() as connection:
-            with connection.begin() as transaction:
-                _prepare(connection, actor)
-                job = _Import(connection, found, mode, dry_run, (campaign or "").strip(), watch)
-                report = job.run(table, rejected)
-                if report.batch_id is None:
-                    transaction.rollback()
+        with open_source(path) as source:
+            digest = source.digest() if by_chunks else ""
+            with source.opened() as stream, engine.connect() as connection:
+                table, found = open_table(source, stream, choice)
+                _check(source, found, wanted, rejects)
+                watch = Watch(source, progress, cancelled, by_chunks)
+                with Rejects(rejects, table.header) as rejected:
+                    mapper = RowMapper(found, table.header)
+                    batch = Batch(_key(digest, choice, found, wanted, mode), source.name)
+                    job = Job(found, mode, dry_run, wanted, actor, mapper, batch, rejected, watch)
+                    run = _Run(job, connection, source, choice)
+                    report = run.by_chunks(table, chunk_rows) if by_chunks else run.whole(table)
+            if not dry_run:
+                choice.keep(table.header)
             return report
     except (SQLAlchemyError, psycopg2.Error) as error:
         raise translate(error) from error
-    finally:
-        table.close()
 
 
-def _profiles(name: str | None) -> tuple[Profile, ...]:
-    if name is None:
-        return PROFILES
-    chosen = tuple(each for each in PROFILES if each.name == name)
-    if not chosen:
-        known = ", ".join(each.name for each in PROFILES)
-        raise ConfigurationError(f"There is no import profile {name!r}; there are {known}.")
-    return chosen
+def open_table(source: Source, stream: BinaryIO, choice: Choice) -> tuple[Table, Profile]:
+    """Return the table of a source and what its columns mean. Raises HeaderNotFound."""
+    try:
+        table = read_table(source, stream, lambda header: choice.of(header) is not None)
+    except HeaderNotFound as error:
+        error.args = (f"{error} {choice.wanted()}",)
+        raise
+    found = choice.of(table.header)
+    assert found is not None
+    return table, found
 
 
-def _prepare(connection: Connection, actor: str | None) -> None:
-    """A large file takes longer than a screen's query may, and sorts more."""
-    allow_time(connection)
-    settings = {"work_mem": "64MB"}
-    if actor:
-        settings["customer_center.actor"] = actor
-    for name, value in settings.items():
-        connection.execute(
-            text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value}
+def _check(source: Source, profile: Profile, campaign: str, rejects: Path | None) -> None:
+    if profile.people and not campaign:
+        raise ConfigurationError(f"{source.title} holds people: name the campaign they are for.")
+    if rejects is not None and source.is_same_file(rejects):
+        raise ConfigurationError(
+            f"The rejects would replace {source.title} itself: name another file."
         )
 
 
-class _Watch:
-    """Tells how far the import is and stops it when asked to."""
-
-    def __init__(
-        self,
-        table: Table,
-        progress: Callable[[Progress], None] | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> None:
-        self._table = table
-        self._progress = progress
-        self._cancelled = cancelled
-        self.rows = 0
-        self.rejected = 0
-
-    def reading(self) -> None:
-        self._tell("reading", self._table.position(), self._table.size)
-
-    def planning(self) -> None:
-        self._tell("planning", 0, 0)
-
-    def writing(self, done: int, total: int) -> None:
-        self._tell("writing", done, total)
-
-    def _tell(self, phase: str, done: int, total: int) -> None:
-        if self._cancelled is not None and self._cancelled():
-            raise ImportCancelled("The import was stopped; nothing was written.")
-        if self._progress is not None:
-            self._progress(Progress(phase, self.rows, self.rejected, done, total))
+def _key(digest: str, choice: Choice, profile: Profile, campaign: str, mode: ImportMode) -> str:
+    """Return what tells one import from another: the file, and all that decides where it goes."""
+    asked = [digest, profile.name, campaign.casefold(), mode.value, dict(choice.mapping)]
+    return sha256(json.dumps(asked).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class _Import:
-    """One import on an open transaction."""
+@dataclass
+class _Run:
+    """An import from its first row to its report, in one transaction or in many."""
 
+    job: Job
     connection: Connection
-    profile: Profile
-    mode: ImportMode
-    dry_run: bool
-    campaign: str
-    watch: _Watch
+    source: Source
+    choice: Choice
 
-    def run(self, table: Table, rejects: Rejects) -> ImportReport:
-        taken = self._stage(table, rejects)
-        self._wait_for_other_imports()
-        campaign_id = self._campaign() if self.profile.people else None
-        planner = Planner(self.connection, self.profile, self.mode, campaign_id)
-        self.watch.planning()
-        planner.organizations()
-        self.watch.planning()
-        organizations = planner.organization_counts(None if self.profile.people else taken)
-        leads = Counts(0, 0, 0)
-        if self.profile.people:
-            planner.leads()
-            self.watch.planning()
-            leads = planner.lead_counts(taken)
-        report = self._report(leads, organizations, rejects)
-        changes = leads.created + leads.updated + organizations.created + organizations.updated
-        if self.dry_run or not changes:
-            return report
-        report = replace(report, batch_id=str(uuid4()))
-        self._write(planner, report)
+    def whole(self, table: Table) -> ImportReport:
+        """Import all rows or none."""
+        batch = self.job.batch
+        with self.connection.begin() as transaction:
+            examples = self.job.run(self.connection, table.rows)
+            self._add_refused()
+            if batch.begun:
+                return self._finish()
+            transaction.rollback()
+        return self._report(examples)
+
+    def by_chunks(self, table: Table, size: int) -> ImportReport:
+        """Import so many rows at a time, from where an earlier process was interrupted."""
+        with self.connection.begin():
+            batches.resume(self.connection, self.job.batch)
+        batch, rows = self.job.batch, table.rows
+        try:
+            rows = self._passed_over(rows, batch.rows_done)
+            while chunk := list(islice(rows, size)):
+                with self.connection.begin():
+                    self.job.run(self.connection, chunk)
+            self._add_refused()
+            with self.connection.begin():
+                return self._finish()
+        except (SQLAlchemyError, psycopg2.Error, CustomerCenterError) as error:
+            ours = error if isinstance(error, CustomerCenterError) else translate(error)
+            raise _with_rows_kept(ours, batch.rows_done) from error
+
+    def _passed_over(self, rows: Iterator[Record], done: int) -> Iterator[Record]:
+        """Leave out rows that are in already; those that were rejected are rejected again."""
+        for record in rows:
+            if record.number > done:
+                yield record
+            else:
+                self.job.watch.rows = record.number
+                self.job.rejected(record)
+
+    def _add_refused(self) -> None:
+        """Bring the rows whose keys disagreed to the rejects, with their cells from the file."""
+        refused = self.job.batch.refused
+        if not refused:
+            return
+        with self.source.opened() as stream:
+            table, _ = open_table(self.source, stream, self.choice)
+            left = len(refused)
+            for record in table.rows:
+                if record.number in refused:
+                    reason = refused[record.number]
+                    self.job.rejects.add(record, reason.partition(":")[0], reason)
+                    left -= 1
+                if not left:
+                    break
+        self.job.rejects.finish()
+
+    def _finish(self) -> ImportReport:
+        report = self._report()
+        table = "leads" if self.job.profile.people else "organizations"
+        batches.finish(self.connection, self.job.batch, table=table, report=report.to_json())
         return report
 
-    def _stage(self, table: Table, rejects: Rejects) -> int:
-        """Convert all rows into the staging table; return how many were taken."""
-        mapper = RowMapper(self.profile, table.header)
-        staging = Staging(self.connection)
-        self.watch.reading()
-        for number, cells in table.rows:
-            self.watch.rows = number
-            try:
-                flushed = staging.add(number, mapper.convert(cells))
-            except Rejected as rejected:
-                rejects.add(number, cells, rejected.reason, str(rejected))
-                self.watch.rejected = rejects.count
-                flushed = rejects.count % 1000 == 0
-            if flushed:
-                self.watch.reading()
-        staging.finish()
-        rejects.finish()
-        return self.watch.rows - rejects.count
-
-    def _wait_for_other_imports(self) -> None:
-        """Two imports at a time would each make the same organization."""
-        ask = text("SELECT pg_try_advisory_xact_lock(:key)")
-        while not self.connection.scalar(ask, {"key": _IMPORT_LOCK}):
-            self.watch.planning()
-            time.sleep(_WAIT_SECONDS)
-
-    def _campaign(self) -> UUID | None:
-        """The campaign of the name, letters in any case; a new one if there is none and no dry run."""
-        name = {"name": self.campaign}
-        find = text(
-            "SELECT campaign_id FROM campaigns WHERE lower(name) = lower(:name)"
-            " ORDER BY name = :name DESC, created_at, campaign_id LIMIT 1"
-        )
-        found: UUID | None = self.connection.scalar(find, name)
-        if found is None and not self.dry_run:
-            make = text("INSERT INTO campaigns (name) VALUES (:name) RETURNING campaign_id")
-            found = self.connection.scalar(make, name)
-        return found
-
-    def _write(self, planner: Planner, report: ImportReport) -> None:
-        batch = UUID(report.batch_id)
-        label_transaction(self.connection, batch_id=batch)
-        write(planner, self.watch.writing)
-        self.connection.execute(
-            text(
-                "INSERT INTO changes (table_name, field, new_value, actor, batch_id)"
-                " VALUES (:table, 'import', :report, customer_center_actor(), :batch)"
-            ),
-            {
-                "table": "leads" if self.profile.people else "organizations",
-                "report": report.to_json(),
-                "batch": batch,
-            },
-        )
-
-    def _report(self, leads: Counts, organizations: Counts, rejects: Rejects) -> ImportReport:
+    def _report(self, examples: tuple[Example, ...] = ()) -> ImportReport:
+        job, batch = self.job, self.job.batch
+        leads, organizations = batch.leads, batch.organizations
         return ImportReport(
-            profile=self.profile.name,
-            mode=self.mode.value,
-            dry_run=self.dry_run,
-            rows_read=self.watch.rows,
+            profile=job.profile.name,
+            mode=job.mode.value,
+            dry_run=job.dry_run,
+            rows_read=job.watch.rows,
             leads_created=leads.created,
             leads_updated=leads.updated,
             leads_unchanged=leads.unchanged,
             organizations_created=organizations.created,
             organizations_updated=organizations.updated,
             organizations_unchanged=organizations.unchanged,
-            rejected=rejects.count,
-            reasons=dict(sorted(rejects.reasons.items())),
-            rejects=rejects.written,
+            rejected=job.rejects.count,
+            reasons=dict(sorted(job.rejects.reasons.items())),
+            batch_id=str(batch.batch_id) if batch.begun else None,
+            rejects=job.rejects.written,
+            fields={**organizations.fields, **leads.fields},
+            examples=(*examples, *job.rejects.examples),
         )
+
+
+def _with_rows_kept(error: CustomerCenterError, rows: int) -> CustomerCenterError:
+    """Add to an error what is in nevertheless."""
+    said = "The import was stopped." if isinstance(error, ImportCancelled) else str(error)
+    kept = f"{rows:,} rows of the file are in; the same command goes on after them." if rows else ""
+    error.args = (f"{said} {kept or 'Nothing was written.'}",)
+    return error

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from db.domains import is_free_mail, normalize_email, normalize_host, registrable_domain, trim
+from db.transfer import cells as typed
 from db.transfer.cells import is_null_literal
-from db.transfer.profiles import Combined, Field, First, Profile, header_key
+from db.transfer.fields import Combined, Field, First, Profile, header_key
 from db.transfer.rejects import OWN_HEADERS
+from db.transfer.spreadsheet import restored
+from db.transfer.tables import Cell
+from db.verification import note_shown
 
 _OWN: Final = frozenset(header_key(name) for name in OWN_HEADERS)
 
@@ -25,172 +30,274 @@ class Rejected(Exception):
 @dataclass(frozen=True, slots=True)
 class Converted:
     """One row: the values by column. ``domain`` is registrable and identifies the organization,
-    unless ``free`` says that anybody can have an address there."""
+    unless ``free`` says that anybody can have an address there; ``stated`` tells that it is the
+    organization's own, not only that of an address."""
 
     email: str | None
     domain: str
     free: bool
+    stated: bool
     lead: dict[str, object]
     organization: dict[str, object]
-    document: dict[str, object]
-    custom: dict[str, str]
-
-
-@dataclass(frozen=True)
-class _Bound:
-    """A field with the columns of its headers in this file.
-
-    A combined field has None for a header that the file lacks; ``taken`` are the columns whose cells
-    need not be kept elsewhere.
-    """
-
-    field: Field
-    columns: tuple[int | None, ...]
-    taken: frozenset[int]
-
-
-@dataclass
-class _Row:
-    """The cells of one row, and which of them went somewhere."""
-
-    cells: Sequence[str]
-    taken: set[int] = field(default_factory=set)
+    summary: object
+    raw: object
+    custom: dict[str, object]
 
 
 class RowMapper:
-    """Converts the rows of one file. The header's first column of a name is the one that counts."""
+    """Converts the rows of one file. The header's first column of a name is the one that counts.
+
+    The header may grow from row to row.
+    """
 
     def __init__(self, profile: Profile, header: Sequence[str]) -> None:
         self.profile = profile
+        self._header = header
+        self._width = -1
+        self._bind()
+
+    def _bind(self) -> None:
+        """Look up the columns of all fields in the header as it is now."""
+        profile, header = self.profile, self._header
+        self._width = len(header)
+        self._names = distinct(header)
         columns: dict[str, int] = {}
         for index, name in enumerate(header):
             columns.setdefault(header_key(name), index)
-        self._lead = [_bind(field, columns) for field in profile.lead]
-        self._organization = [_bind(field, columns) for field in profile.organization]
-        self._documents = [_bind(field, columns) for field in profile.documents]
-        self._email = _bind(First("email", profile.email), columns)
-        self._website = _bind(First("website_url", profile.website), columns)
-        bound = (*self._lead, *self._organization, *self._documents, self._email, self._website)
-        self._named = frozenset().union(*(each.taken for each in bound))
-        self._names = _distinct(header)
-        self._unnamed = [
+        self._lead = _bound(profile.lead, columns)
+        self._organization = _bound(profile.organization, columns, nulls=True)
+        self._documents = _bound(profile.documents, columns)
+        self._email = _indexes(profile.email, columns)
+        self._website = _indexes(profile.website, columns)
+        self._domain = _indexes(profile.domain, columns)
+        self._summary = _indexes(profile.summary, columns)
+        self._raw = _indexes(profile.raw, columns)
+        self._custom = _indexes(profile.custom, columns)
+        bound = (*self._lead, *self._organization, *self._documents)
+        own = {*self._email, *self._website, *self._domain, *self._summary, *self._raw}
+        named = own.union(self._custom, *(each.takes for each in bound))
+        dropped = {header_key(name) for name in profile.dropped} | _OWN
+        self._named = tuple((index, self._names[index]) for index in sorted(named))
+        self._unnamed = tuple(
             (index, self._names[index])
             for index, name in enumerate(header)
-            if index not in self._named and header_key(name) not in _OWN
-        ]
+            if index not in named and header_key(name) not in dropped
+        )
 
-    def convert(self, cells: Sequence[str]) -> Converted:
+    def convert(self, cells: Sequence[Cell]) -> Converted:
         """Convert one row. Raises Rejected."""
-        row = _Row(cells)
-        email = self._address(row) if self.profile.people else None
-        lead = _values(row, self._lead)
-        organization = _values(row, self._organization, nulls=True)
-        domain = self._domain(row, email, organization)
+        if len(self._header) != self._width:
+            self._bind()
+        if self.profile.guarded:
+            cells = [restored(cell) if isinstance(cell, str) else cell for cell in cells]
+        taken: set[int] = set()
+        email = self._address(cells, taken) if self.profile.people else None
+        lead = {field.column: value for field in self._lead if (value := field.value(cells, taken))}
+        organization = {
+            field.column: value
+            for field in self._organization
+            if (value := field.value(cells, taken)) is not None
+        }
+        domain, stated = self._place(cells, taken, email, organization)
+        if email is not None:
+            note_shown(lead, email)
         for values in (lead, organization):
-            if values.get("external_id"):
-                values["source"] = self.profile.source
+            if "external_id" in values:
+                values.setdefault("source", self.profile.source)
+        documents = {
+            field.column: value
+            for field in self._documents
+            if (value := field.value(cells, taken)) not in (None, [])
+        }
         return Converted(
             email=email,
             domain=domain,
             free=is_free_mail(domain),
+            stated=stated,
             lead=lead,
             organization=organization,
-            document=_values(row, self._documents),
-            custom=self._kept(row),
+            summary=_document(cells, self._summary, taken) or documents,
+            raw=_document(cells, self._raw, taken),
+            custom=self._kept(cells, taken),
         )
 
-    def _address(self, row: _Row) -> str:
-        cell = _first(row, self._email)
-        if not cell:
-            raise Rejected("missing e-mail")
-        try:
-            return normalize_email(str(cell))
-        except ValueError as error:
-            raise Rejected("invalid e-mail", str(error)) from None
+    def _address(self, cells: Sequence[Cell], taken: set[int]) -> str:
+        for index in self._email:
+            cell = cell_text(cells[index])
+            if not cell:
+                continue
+            taken.add(index)
+            try:
+                return normalize_email(cell)
+            except ValueError as error:
+                raise Rejected("invalid e-mail", str(error)) from None
+        raise Rejected("missing e-mail")
 
-    def _domain(self, row: _Row, email: str | None, organization: dict[str, object]) -> str:
-        """The website says where somebody works; an address only where there is no website."""
-        website = _first(row, self._website, nulls=True)
-        host = normalize_host(str(website)) if website else None
-        if host is not None and "." in host:
-            organization["website_url"] = website
-            return registrable_domain(host)
-        row.taken -= self._website.taken
+    def _place(
+        self,
+        cells: Sequence[Cell],
+        taken: set[int],
+        email: str | None,
+        organization: dict[str, object],
+    ) -> tuple[str, bool]:
+        """Return the domain of the organization, and whether it is more than that of an address.
+
+        A website says where somebody works, an address only where there is no website.
+        """
+        wrong = ""
+        for index in (*self._website, *self._domain):
+            cell = cell_text(cells[index])
+            if not cell:
+                continue
+            if is_null_literal(cell):
+                taken.add(index)
+                continue
+            host = normalize_host(cell)
+            if host is None or "." not in host:
+                wrong = wrong or cell
+                continue
+            taken.add(index)
+            if index in self._website:
+                organization["website_url"] = cell
+                # What repeats it need not be kept.
+                taken.update(i for i in self._domain if _is_host(cell_text(cells[i]), host))
+            return registrable_domain(host), True
         if email is not None:
-            return registrable_domain(email.rpartition("@")[2])
-        raise Rejected("invalid website", repr(website)) if website else Rejected("missing website")
+            return registrable_domain(email.rpartition("@")[2]), False
+        raise Rejected("invalid website", repr(wrong)) if wrong else Rejected("missing website")
 
-    def _kept(self, row: _Row) -> dict[str, str]:
+    def _kept(self, cells: Sequence[Cell], taken: set[int]) -> dict[str, object]:
         """The cells that no column took, by their header."""
-        cells = row.cells
-        kept = {name: cells[index] for index, name in self._unnamed if cells[index]}
-        kept |= {self._names[index]: cells[index] for index in self._named - row.taken}
-        width = len(self._names)
-        if len(cells) > width:
-            kept |= {f"column {n}": cell for n, cell in enumerate(cells[width:], width + 1)}
-        return {name: cell for name, cell in kept.items() if cell and not cell.isspace()}
+        document = _document(cells, self._custom, taken) if self._custom else None
+        kept: dict[str, object] = dict(document) if isinstance(document, dict) else {}
+        for index, name in self._unnamed:
+            if (cell := cells[index]) != "":
+                kept[name] = cell
+        for index, name in self._named:
+            if index not in taken and (cell := cells[index]) != "":
+                kept[name] = cell
+        for number in range(self._width, len(cells)):
+            if (cell := cells[number]) != "":
+                kept[f"column {number + 1}"] = cell
+        for name in [
+            name for name, cell in kept.items() if isinstance(cell, str) and cell.isspace()
+        ]:
+            del kept[name]
+        return kept
 
 
-def _bind(field: Field, columns: Mapping[str, int]) -> _Bound:
-    found = tuple(columns.get(header_key(name)) for name in field.headers)
-    also_kept = field.kept if isinstance(field, Combined) else ()
-    return _Bound(
-        field,
-        found,
-        frozenset(
+class _First:
+    """A field that takes one cell, with the columns of its headers in this file."""
+
+    def __init__(self, field: First, columns: tuple[int, ...], nulls: bool) -> None:
+        self.column = field.column
+        self.takes = frozenset(columns)
+        self._columns = columns
+        self._convert = None if field.convert is typed.text else field.convert
+        self._nulls = nulls
+
+    def value(self, cells: Sequence[Cell], taken: set[int]) -> object:
+        """Return the value, None for none, and note which cells it is made of."""
+        for index in self._columns:
+            found = cells[index]
+            if found == "" or isinstance(found, dict | list):
+                continue
+            cell = cell_text(found)
+            if not cell:
+                continue
+            if self._nulls and len(cell) < 10 and is_null_literal(cell):
+                taken.add(index)
+                continue
+            value: object = cell
+            if self._convert is not None:
+                try:
+                    value = self._convert(cell)
+                except (ValueError, OverflowError, OSError):
+                    continue
+            taken.add(index)
+            return value
+        return None
+
+
+class _Combined:
+    """A field that is made of several cells, blank for a header that the file lacks."""
+
+    def __init__(self, field: Combined, columns: Mapping[str, int]) -> None:
+        self.column = field.column
+        found = [columns.get(header_key(name)) for name in field.headers]
+        self._columns = found
+        self.takes = frozenset(
             index
             for name, index in zip(field.headers, found, strict=True)
-            if index is not None and name not in also_kept
-        ),
-    )
+            if index is not None and name not in field.kept
+        )
+        self._combine: Callable[..., object] = field.combine
 
-
-def _values(row: _Row, fields: Sequence[_Bound], nulls: bool = False) -> dict[str, object]:
-    """The values of the fields that have one; ``nulls`` makes the words for "nothing" blank."""
-    values = {
-        bound.field.column: _combined(row, bound, bound.field)
-        if isinstance(bound.field, Combined)
-        else _first(row, bound, nulls)
-        for bound in fields
-    }
-    return {column: value for column, value in values.items() if value not in (None, [])}
-
-
-def _first(row: _Row, bound: _Bound, nulls: bool = False) -> object:
-    assert isinstance(bound.field, First)
-    for index in bound.columns:
-        if index is None:
-            continue
-        cell = row.cells[index] and trim(row.cells[index])
-        if not cell:
-            continue
-        if nulls and is_null_literal(cell):
-            row.taken.add(index)
-            continue
+    def value(self, cells: Sequence[Cell], taken: set[int]) -> object:
+        """Return the value, None for none, and note which cells it is made of."""
+        parts = ["" if index is None else cell_text(cells[index]) for index in self._columns]
+        if not any(parts):
+            return None
         try:
-            value = bound.field.convert(cell)
-        except ValueError:
-            continue
-        row.taken.add(index)
+            value = self._combine(*parts)
+        except (ValueError, RecursionError):
+            return None
+        taken |= self.takes
         return value
+
+
+_Bound = _First | _Combined
+
+
+def _bound(
+    fields: Sequence[Field], columns: Mapping[str, int], nulls: bool = False
+) -> tuple[_Bound, ...]:
+    """Return the fields of which the file has a column."""
+    bound: list[_Bound] = []
+    for field in fields:
+        found = _indexes(field.headers, columns)
+        if found:
+            bound.append(
+                _First(field, found, nulls)
+                if isinstance(field, First)
+                else _Combined(field, columns)
+            )
+    return tuple(bound)
+
+
+def _indexes(headers: Sequence[str], columns: Mapping[str, int]) -> tuple[int, ...]:
+    found = (columns.get(header_key(name)) for name in headers)
+    return tuple(dict.fromkeys(index for index in found if index is not None))
+
+
+def cell_text(cell: Cell) -> str:
+    """Return a cell as trimmed text; values of JSON as JSON writes them."""
+    if not isinstance(cell, str):
+        cell = json.dumps(cell, ensure_ascii=False)
+    return cell.strip() if cell.isascii() else trim(cell)
+
+
+def _document(cells: Sequence[Cell], columns: Sequence[int], taken: set[int]) -> object:
+    """Return the first whole document of these columns, None where there is none."""
+    for index in columns:
+        cell = cells[index]
+        if isinstance(cell, str):
+            try:
+                cell = json.loads(cell) if cell else None
+            except (ValueError, RecursionError):
+                continue
+        if isinstance(cell, dict | list):
+            taken.add(index)
+            return cell
     return None
 
 
-def _combined(row: _Row, bound: _Bound, field: Combined) -> object:
-    cells = [
-        trim(row.cells[index]) if index is not None and row.cells[index] else ""
-        for index in bound.columns
-    ]
-    try:
-        value = field.combine(*cells)
-    except ValueError:
-        return None
-    row.taken |= bound.taken
-    return value
+def _is_host(cell: str, host: str) -> bool:
+    return bool(cell) and normalize_host(cell) == host
 
 
-def _distinct(header: Sequence[str]) -> list[str]:
-    """Names for all columns: those without one, or with another's, get a number."""
+def distinct(header: Sequence[str]) -> list[str]:
+    """Return names for all columns: those without one, or with another's, get a number."""
     names: list[str] = []
     seen: set[str] = set()
     for number, name in enumerate(header, 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -12,41 +13,50 @@ from typing import Any, Final, Self, TextIO
 
 from db.errors import ImportFailed
 from db.transfer.files import private_file
+from db.transfer.report import Example
+from db.transfer.tables import Cell, Record
 
-# An import leaves these two columns out of the custom data.
-OWN_HEADERS: Final = ("Row number", "Reject reason")
+# An import leaves these columns out of the custom data.
+OWN_HEADERS: Final = ("Row number", "Line number", "Reject reason")
+_EXAMPLES: Final = 3
 
 
 class Rejects:
     """Counts rejected rows by reason and writes them to a CSV file where a path is given.
 
     The file has the original header and cells, then the number of the row (1 is the first after the
-    header) and the reason; surplus cells come last. It is made with the first row, gets its name
-    when the context ends well, and is removed when it does not.
+    header), the line where it begins and the reason; surplus cells come last. It is made with the first
+    row, gets its name when the context ends well, and is removed when it does not.
     """
 
     def __init__(self, path: Path | None, header: Sequence[str]) -> None:
         self.count = 0
         self.reasons: dict[str, int] = {}
+        self.examples: list[Example] = []
         self.path = path
         self._header = header
         self._stack = ExitStack()
         self._file: TextIO | None = None
         self._writer: Any = None
 
-    def add(self, number: int, cells: Sequence[str], reason: str, text: str) -> None:
+    def add(self, record: Record, reason: str, text: str) -> None:
         """Take one row; ``reason`` is counted, ``text`` written. Raises ImportFailed."""
         self.count += 1
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
+        if len(self.examples) < _EXAMPLES:
+            self.examples.append(Example("rejected", record.number, text, record.line))
         if self.path is None:
             return
-        width = len(self._header)
         with self._explained():
             if self._file is None:
+                self._header = list(self._header)
                 self._file = self._stack.enter_context(private_file(self.path))
                 self._writer = csv.writer(self._file)
                 self._writer.writerow([*self._header, *OWN_HEADERS])
-            self._writer.writerow([*cells[:width], number, text, *cells[width:]])
+            width = len(self._header)
+            cells = [_written(cell) for cell in record.cells]
+            own = [record.number, record.line or "", text]
+            self._writer.writerow([*cells[:width], *own, *cells[width:]])
 
     def finish(self) -> None:
         """Bring all rows to the disk, so that only the name is left to be given."""
@@ -79,3 +89,7 @@ class Rejects:
         trace: TracebackType | None,
     ) -> None:
         self._stack.__exit__(kind, error, trace)
+
+
+def _written(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)

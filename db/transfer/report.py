@@ -3,8 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows that are made, changed (and in how many which column), and left as they are."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    fields: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            dict(Counter(self.fields) + Counter(other.fields)),
+        )
+
+    @property
+    def changes(self) -> int:
+        """The number of rows that are written."""
+        return self.created + self.updated
 
 
 class ImportMode(StrEnum):
@@ -23,8 +49,9 @@ class ImportMode(StrEnum):
 class Progress:
     """How far an import is: ``done`` of ``total``, in bytes while reading and in rows afterwards.
 
-    ``phase`` is ``reading``, ``planning`` or ``writing``; ``rows`` and ``rejected`` are what was
-    read so far. ``total`` is 0 where it is not known.
+    ``phase`` is ``reading``, ``planning`` or ``writing``; ``importing`` is all of them, chunk by
+    chunk, in bytes. ``rows`` and ``rejected`` are what was read so far. ``total`` is 0 where it is
+    not known.
     """
 
     phase: str
@@ -35,13 +62,30 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """One row of a file and what becomes of it: ``created``, ``updated`` or ``rejected``.
+
+    ``name`` is its address or its organization, of a reject the reason. ``changes`` are old and new
+    values by column.
+    """
+
+    what: str
+    row: int
+    name: str
+    line: int | None = None
+    changes: Mapping[str, tuple[object, object]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did, or in a dry run would do.
 
     For people ``leads_created + leads_updated + leads_unchanged + rejected == rows_read``; for
     accounts the same holds of the organizations. A further row of the same lead or account in the
     file counts as updated where it filled a blank of the earlier ones, else as unchanged. For people
-    the organizations are counted once each. ``batch_id`` is None where nothing was written.
+    the organizations are counted once each. ``fields`` is the number of rows that exist in which a
+    column changes, by ``table.column``; ``examples`` are the first rows of each fate. ``batch_id`` is
+    None where nothing was written.
     """
 
     profile: str
@@ -58,6 +102,8 @@ class ImportReport:
     reasons: dict[str, int] = field(default_factory=dict)
     batch_id: str | None = None
     rejects: str | None = None
+    fields: dict[str, int] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
 
     @property
     def leads(self) -> int:
@@ -65,5 +111,11 @@ class ImportReport:
         return self.leads_created + self.leads_updated + self.leads_unchanged
 
     def to_json(self) -> str:
-        """Return the report as one JSON object."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        """Return the counts as one JSON object; examples and values stay out."""
+        return json.dumps(self.counted(), ensure_ascii=False)
+
+    def counted(self) -> dict[str, Any]:
+        """Return the report without its examples, as JSON has it."""
+        found = asdict(self)
+        del found["examples"]
+        return found

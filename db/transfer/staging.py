@@ -5,49 +5,21 @@ The table is gone with the transaction, and nothing of the file is held in memor
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from typing import Final
 
+import psycopg2
 from sqlalchemy import Connection, text
 
+from db.transfer.columns import LEAD_COLUMNS, ORGANIZATION_COLUMNS
 from db.transfer.mapping import Converted
 
 ROWS: Final = "customer_center_import_rows"
 
-LEAD_COLUMNS: Final = {
-    "first_name": "text",
-    "last_name": "text",
-    "external_id": "text",
-    "title": "text",
-    "headline": "text",
-    "linkedin_url": "text",
-    "email_verification_status": "text",
-    "email_verification_message": "text",
-    "email_icebreaker": "text",
-    "language": "text",
-    "source": "text",
-    "email_sent_at": "timestamptz",
-    "reply_received_at": "timestamptz",
-    "last_contacted_at": "timestamptz",
-    "status": "text",
-}
-ORGANIZATION_COLUMNS: Final = {
-    "name": "text",
-    "external_id": "text",
-    "website_url": "text",
-    "linkedin_url": "text",
-    "estimated_num_employees": "integer",
-    "country": "text",
-    "language": "text",
-    "time_zone": "text",
-    "source": "text",
-    "formatted_organization_name": "text",
-    "raw_address": "text",
-}
 # Columns of both tables have the same names, so those of the staging table tell which is meant.
 LEAD: Final = "lead_"
 ORGANIZATION: Final = "organization_"
@@ -57,13 +29,15 @@ _COLUMNS: Final = (
     "email",
     "domain",
     "free",
+    "stated",
     *(LEAD + name for name in LEAD_COLUMNS),
     *(ORGANIZATION + name for name in ORGANIZATION_COLUMNS),
-    "document",
+    "summary",
+    "raw",
     "custom",
 )
-_CHUNK_ROWS: Final = 2_000
-_CHUNK_CHARACTERS: Final = 4 * 1024 * 1024
+_PIECE: Final = 64 * 1024
+_ESCAPED: Final = re.compile(r"[\\\n\r]")
 
 # Rows of equal organization_key are sure to mean the same organization.
 _CREATE: Final = f"""
@@ -72,9 +46,11 @@ CREATE TEMPORARY TABLE {ROWS} (
     email text,
     domain text NOT NULL,
     free boolean NOT NULL,
+    stated boolean NOT NULL,
     {"".join(f"{LEAD}{name} {kind}, " for name, kind in LEAD_COLUMNS.items())}
     {"".join(f"{ORGANIZATION}{name} {kind}, " for name, kind in ORGANIZATION_COLUMNS.items())}
-    document jsonb,
+    summary jsonb,
+    raw jsonb,
     custom jsonb,
     organization_key text NOT NULL GENERATED ALWAYS AS (
         domain || chr(31) || coalesce({ORGANIZATION}external_id, '')
@@ -83,72 +59,89 @@ CREATE TEMPORARY TABLE {ROWS} (
 ) ON COMMIT DROP"""
 
 
-class Staging:
-    """The temporary table of one import, filled chunk by chunk."""
+def stage(connection: Connection, lines: Iterator[str]) -> None:
+    """Make the temporary table of one transaction and copy lines into it, as :func:`line` makes them.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._lines: list[str] = []
-        self._characters = 0
-        connection.execute(text(_CREATE))
-
-    def add(self, number: int, row: Converted) -> bool:
-        """Take a row; True tells that a chunk went to the database."""
-        line = _line(number, row)
-        self._lines.append(line)
-        self._characters += len(line)
-        if len(self._lines) < _CHUNK_ROWS and self._characters < _CHUNK_CHARACTERS:
-            return False
-        self._flush()
-        return True
-
-    def finish(self) -> None:
-        """Write what is left, and let the planner see what is there."""
-        self._flush()
-        self._connection.execute(text(f"ANALYZE {ROWS} (row_no, email, domain, organization_key)"))
-
-    def _flush(self) -> None:
-        if self._lines:
-            with closing(self._connection.connection.cursor()) as cursor:
-                cursor.copy_expert(
-                    f"COPY {ROWS} ({', '.join(_COLUMNS)}) FROM STDIN",
-                    io.StringIO("".join(self._lines)),
-                    size=1024 * 1024,
-                )
-        self._lines = []
-        self._characters = 0
+    They are taken one by one while the server works on those before. What taking one raises is raised
+    here.
+    """
+    connection.execute(text(_CREATE))
+    stream = _Stream(lines)
+    with closing(connection.connection.cursor()) as cursor:
+        try:
+            cursor.copy_expert(
+                f"COPY {ROWS} ({', '.join(_COLUMNS)}) FROM STDIN", stream, size=_PIECE
+            )
+        except psycopg2.Error:
+            # The server was told that there was an error, and says so; it is the first that counts.
+            if stream.error is not None:
+                raise stream.error from None
+            raise
+    connection.execute(text(f"ANALYZE {ROWS} (row_no, email, domain, organization_key)"))
 
 
-def _line(number: int, row: Converted) -> str:
-    """One line of PostgreSQL's COPY text format."""
-    values = (
+class _Stream:
+    """Lines as the file that a COPY reads."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.error: Exception | None = None
+
+    def read(self, size: int) -> str:
+        """Return some lines, about so many characters, nothing at the end."""
+        piece: list[str] = []
+        try:
+            for line in self._lines:
+                piece.append(line)
+                size -= len(line)
+                if size <= 0:
+                    break
+        except Exception as error:
+            self.error = error
+            raise
+        return "".join(piece)
+
+
+def line(number: int, row: Converted) -> str:
+    """Return one line of PostgreSQL's COPY text format.
+
+    Raises ValueError for a number that JSON does not have.
+    """
+    lead, organization = row.lead.get, row.organization.get
+    values = [
         number,
         row.email,
         row.domain,
         row.free,
-        *(row.lead.get(name) for name in LEAD_COLUMNS),
-        *(row.organization.get(name) for name in ORGANIZATION_COLUMNS),
-        _json(row.document),
+        row.stated,
+        *[lead(name) for name in LEAD_COLUMNS],
+        *[organization(name) for name in ORGANIZATION_COLUMNS],
+        _json(row.summary),
+        _json(row.raw),
         _json(row.custom),
-    )
-    return "\t".join(map(_copied, values)) + "\n"
+    ]
+    # No value has a NUL, so that it can stand for NULL; few have what must be escaped.
+    texts = ["\0" if value is None else _text(value) for value in values]
+    joined = "\t".join(texts)
+    if joined.count("\t") >= len(texts) or _ESCAPED.search(joined):
+        joined = "\t".join(map(_escape, texts))
+    return joined.replace("\0", "\\N") + "\n"
 
 
-_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
+_encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
-def _json(document: Mapping[str, object]) -> str | None:
+def _json(document: object) -> str | None:
+    """Return a document as JSON, None for one that is empty. Raises ValueError for infinity."""
     return _encode(document) if document else None
 
 
-def _copied(value: object) -> str:
-    if value is None:
-        return r"\N"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    copied = str(value)
-    if "\\" in copied:
-        copied = copied.replace("\\", r"\\")
-    if copied.isprintable():
-        return copied
-    return copied.replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _escape(value: str) -> str:
+    value = value.replace("\\", r"\\").replace("\t", r"\t")
+    return value.replace("\n", r"\n").replace("\r", r"\r")

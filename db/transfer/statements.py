@@ -10,48 +10,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from db.transfer.columns import (
+    LEAD_COLUMNS,
+    NEVER_OVERWRITTEN,
+    ORGANIZATION_COLUMNS,
+)
+from db.transfer.identity import KEYS, LEADS_BY_ID
 from db.transfer.report import ImportMode
-from db.transfer.staging import LEAD, LEAD_COLUMNS, ORGANIZATION, ORGANIZATION_COLUMNS, ROWS
+from db.transfer.staging import LEAD, ORGANIZATION, ROWS
 
-KEYS: Final = "customer_center_import_keys"
 ORGANIZATIONS: Final = "customer_center_import_organizations"
 LEADS: Final = "customer_center_import_leads"
-
-# Where a row came from first stays true whatever another file says.
-_NEVER_OVERWRITTEN: Final = frozenset({"source", "external_id"})
-
-
-FIND_KEYS: Final = f"""
-    CREATE TEMPORARY TABLE {KEYS} ON COMMIT DROP AS
-    SELECT organization_key,
-           min(domain) AS domain,
-           bool_or(free) AS free,
-           min({ORGANIZATION}external_id) AS external_id,
-           lower(coalesce(min({ORGANIZATION}name), min(domain))) AS name,
-           min(row_no) AS row_no,
-           NULL::uuid AS organization_id,
-           false AS is_new
-      FROM {ROWS} GROUP BY organization_key"""
-
-RESOLVE: Final = f"""
-    UPDATE {KEYS} k SET organization_id = (
-        SELECT o.organization_id FROM organizations o
-         WHERE o.email_domain = k.domain AND (NOT k.free OR lower(o.name) = k.name)
-         ORDER BY (o.external_source = :source AND o.external_id = k.external_id) IS TRUE DESC,
-                  lower(o.name) = k.name DESC, o.created_at, o.organization_id
-         LIMIT 1)"""
-
-MAKE_IDS: Final = f"""
-    WITH wanted AS (
-        SELECT domain, CASE WHEN free THEN name END AS name, min(row_no) AS row_no
-          FROM {KEYS} WHERE organization_id IS NULL GROUP BY 1, 2 ORDER BY 3
-    ), made AS MATERIALIZED (
-        SELECT domain, name, {{new_id}}() AS organization_id FROM wanted
-    )
-    UPDATE {KEYS} k SET organization_id = made.organization_id, is_new = true
-      FROM made
-     WHERE k.organization_id IS NULL AND made.domain = k.domain
-       AND (made.name IS NULL OR made.name = k.name)"""
 
 SETTLE_EXTERNAL_IDS: Final = (
     f"""
@@ -78,8 +47,10 @@ class Group:
 
     member_of: str
     prefix: str
+    plan: str
+    plan_key: str
     table: str
-    same_row: str
+    table_key: str
 
     @property
     def rows(self) -> str:
@@ -95,11 +66,14 @@ class Group:
 
 
 ORGANIZATION_GROUP: Final = Group(
-    "k.organization_id", ORGANIZATION, "organizations", "t.organization_id = r.member_of"
+    "k.organization_id",
+    ORGANIZATION,
+    ORGANIZATIONS,
+    "organization_id",
+    "organizations",
+    "organization_id",
 )
-LEAD_GROUP: Final = Group(
-    "r.email", LEAD, "leads", "t.campaign_id = :campaign_id AND t.email = r.member_of"
-)
+LEAD_GROUP: Final = Group("r.email", LEAD, LEADS, "email", "leads", "lead_id")
 
 
 def winner(column: str, mode: ImportMode) -> str:
@@ -142,8 +116,9 @@ def merge_leads(mode: ImportMode) -> str:
             SELECT r.email, r.row_no, r.{LEAD}status, {once}
               FROM rows_of r WHERE r.email NOT IN (SELECT member_of FROM repeated)
         )
-        SELECT merged.*, t.lead_id
+        SELECT merged.*, coalesce(t.lead_id, i.lead_id) AS lead_id
           FROM merged LEFT JOIN leads t ON t.campaign_id = :campaign_id AND t.email = merged.email
+          LEFT JOIN {LEADS_BY_ID} i ON i.email = merged.email
     """
 
 
@@ -163,7 +138,8 @@ def merge_documents(
             SELECT r.member_of,
                    jsonb_object_agg(e.key, e.value ORDER BY r.row_no {turned}) AS document
               FROM rows_of r JOIN repeated USING (member_of)
-              CROSS JOIN LATERAL jsonb_each(r.{staged}) e
+              CROSS JOIN LATERAL jsonb_each(
+                  CASE WHEN jsonb_typeof(r.{staged}) = 'object' THEN r.{staged} END) e
              GROUP BY r.member_of
         )
         UPDATE {plan} p SET {column} = merged.document FROM merged WHERE p.{key} = merged.member_of
@@ -172,7 +148,7 @@ def merge_documents(
 
 def value_after(column: str, mode: ImportMode) -> str:
     """Return the expression for a column's value after the import; a value is never blanked."""
-    if mode is ImportMode.OVERWRITE and column not in _NEVER_OVERWRITTEN:
+    if mode is ImportMode.OVERWRITE and column not in NEVER_OVERWRITTEN:
         return f"coalesce(p.{column}, t.{column})"
     return f"coalesce(t.{column}, p.{column})"
 
@@ -186,7 +162,8 @@ def document_after(column: str, mode: ImportMode) -> str:
     if mode is ImportMode.OVERWRITE:
         both = f"t.{column} || p.{column}"
     return f"""CASE WHEN t.{column} IS NULL THEN p.{column}
-                    WHEN p.{column} IS NOT NULL AND jsonb_typeof(t.{column}) = 'object' THEN {both}
+                    WHEN jsonb_typeof(p.{column}) = 'object' AND jsonb_typeof(t.{column}) = 'object'
+                    THEN {both}
                     ELSE t.{column} END"""
 
 
@@ -214,7 +191,26 @@ def further_rows(group: Group, columns: Iterable[str], mode: ImportMode) -> str:
             SELECT r.member_of,
                    (t.created_at IS NULL AND r.row_no = min(r.row_no) OVER w) OR {gives} AS gives
               FROM rows_of r JOIN repeated USING (member_of)
-              LEFT JOIN {group.table} t ON {group.same_row}
+              LEFT JOIN {group.plan} p ON p.{group.plan_key} = r.member_of
+              LEFT JOIN {group.table} t ON t.{group.table_key} = p.{group.table_key}
              WHERE {touched}
             WINDOW w AS (PARTITION BY r.member_of)
         ) AS further WHERE gives"""
+
+
+def changed_fields(after: Mapping[str, str]) -> str:
+    """Return, for each column, how many rows the import changes it in."""
+    return ", ".join(
+        f"count(*) FILTER (WHERE t.{column} IS DISTINCT FROM {value})"
+        for column, value in after.items()
+    )
+
+
+def changes_of_row(after: Mapping[str, str]) -> str:
+    """Return one JSON object of the columns that change, each with the old and the new value."""
+    pairs = ", ".join(
+        f"'{column}', CASE WHEN t.{column} IS DISTINCT FROM {value}"
+        f" THEN jsonb_build_array(t.{column}, {value}) END"
+        for column, value in after.items()
+    )
+    return f"jsonb_strip_nulls(jsonb_build_object({pairs}))"

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import text
 
 from db.statuses import LEAD as LEAD_STATUSES
-from db.transfer import statements
+from db.transfer import batches, statements
+from db.transfer.columns import LEAD_COLUMNS, ORGANIZATION_COLUMNS
 from db.transfer.planning import Planner, organization_documents
-from db.transfer.staging import LEAD_COLUMNS, ORGANIZATION_COLUMNS
 from db.transfer.statements import LEADS, ORGANIZATIONS
 
 _SLICE: Final = 10_000
 
 
-def write(planner: Planner, progress: Callable[[int, int], None]) -> None:
+def write(planner: Planner, batch_id: UUID, progress: Callable[[int, int], None]) -> None:
     """Write organizations, then leads; what exists is changed only where it differs.
+
+    The ids of rows that are made are noted under the batch.
 
     The values are computed from the rows as they are at that moment, so that another program's
     change since the plan was made is not undone. ``progress`` gets the rows done and all rows before
@@ -33,7 +36,9 @@ def write(planner: Planner, progress: Callable[[int, int], None]) -> None:
     values = {
         "source": planner.profile.source,
         "campaign_id": planner.campaign_id,
+        "batch_id": batch_id,
         "default_status": LEAD_STATUSES.default,
+        "sendable": sorted(LEAD_STATUSES.sendable),
     }
     done = 0
     for plan, statement in steps:
@@ -68,21 +73,25 @@ def _update(table: str, plan: str, key: str, after: Mapping[str, str]) -> str:
 
 def _insert_organizations(documents: Iterable[str]) -> str:
     columns = ", ".join([*(name for name in ORGANIZATION_COLUMNS if name != "name"), *documents])
-    return f"""
+    insert = f"""
         INSERT INTO organizations
                (organization_id, email_domain, name, external_source, {columns})
         SELECT organization_id, email_domain, coalesce(name, email_domain),
                CASE WHEN external_id IS NOT NULL THEN :source END, {columns}
           FROM {ORGANIZATIONS} WHERE is_new AND row_no > :start AND row_no <= :end
          ORDER BY row_no"""
+    return batches.noting(insert, "organizations", "organization_id")
 
 
 def _insert_leads() -> str:
     columns = ", ".join(name for name in LEAD_COLUMNS if name != "status")
-    return f"""
+    insert = f"""
         INSERT INTO leads (campaign_id, company_id, email, status, custom_data, {columns})
-        SELECT :campaign_id, company_id, email, coalesce(status, :default_status), custom_data,
+        SELECT :campaign_id, company_id, email,
+               CASE WHEN status = ANY(:sendable) AND customer_center_suppressed(email)
+                    THEN 'do_not_contact' ELSE coalesce(status, :default_status) END, custom_data,
                {columns}
           FROM {LEADS} WHERE lead_id IS NULL AND row_no > :start AND row_no <= :end
          ORDER BY row_no
         ON CONFLICT (campaign_id, email) DO NOTHING"""
+    return batches.noting(insert, "leads", "lead_id")

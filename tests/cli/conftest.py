@@ -55,12 +55,12 @@ class Command:
     def words(self, *arguments: object) -> list[str]:
         return [sys.executable, "-m", "tui.cli", *(str(argument) for argument in arguments)]
 
-    def __call__(self, *arguments: object, **environment: str) -> Ended:
+    def __call__(self, *arguments: object, given: bytes = b"", **environment: str) -> Ended:
         done = subprocess.run(
             self.words(*arguments),
             cwd=self.folder,
             env=self.environment | environment,
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             timeout=60,
         )

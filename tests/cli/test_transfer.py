@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import stat
@@ -119,8 +120,43 @@ def test_what_cannot_be_imported_is_exit_2_and_one_sentence(
     assert sql("SELECT count(*) FROM leads") == [(0,)]
 
 
+OTHERS = "Mail;Vorname;Firma\nann@acme.example;Ann;Acme\n"
+MAPPED = ("--map", "Mail=leads.email", "--map", "Vorname=leads.first_name")
+
+
+def test_columns_are_mapped_by_hand_once_for_all_files_of_a_header(
+    command: Command, sql: Sql
+) -> None:
+    for name in ("one.csv", "two.csv"):
+        (command.folder / name).write_text(OTHERS)
+    refused = command("import", "one.csv", "--campaign", "First")
+    assert (refused.code, "--map" in refused.err) == (2, True)
+    assert command("import", "one.csv", "--campaign", "First", *MAPPED).code == 0
+    report = command("import", "two.csv", "--campaign", "Second", "--json").json
+    assert (report["profile"], report["leads_created"]) == ("mapped", 1)
+    assert sql("SELECT first_name, custom_data FROM leads LIMIT 1") == [("Ann", {"Firma": "Acme"})]
+
+
+def test_standard_input_is_imported_packed_or_not(command: Command, people: Path) -> None:
+    packed = gzip.compress(people.read_bytes())
+    report = command("import", "-", "--campaign", "First", "--json", given=packed).json
+    assert report["leads_created"] == 2
+    assert (command.folder / "stdin.rejects.csv").exists()
+
+
+def test_an_import_is_taken_back_by_its_batch(command: Command, people: Path, sql: Sql) -> None:
+    imported = command("import", people, "--campaign", "First", "--keep-going", "--json").json
+    sql("UPDATE leads SET title = 'theirs' WHERE email = 'anja@nordpack.example'")
+    done = command("import-undo", imported["batch_id"], "--json").json
+    assert (done["leads_deleted"], done["left_in_all"]) == (1, 2)
+    assert done["left"][0]["name"] == "anja@nordpack.example"
+    assert sql("SELECT email FROM leads") == [("anja@nordpack.example",)]
+    assert command("import-undo", "00000000-0000-0000-0000-000000000000").code == 1
+
+
 def test_csv_on_a_pipe_is_exact(demo: Command, sql: Sql) -> None:
-    rows = list(csv.DictReader(io.StringIO(demo("export").out, newline="")))
+    out = demo("export", "--with-suppressed").out
+    rows = list(csv.DictReader(io.StringIO(out, newline="")))
     by_email = {row["lead_id"]: row for row in rows}
     for lead_id, first, icebreaker in sql(
         "SELECT lead_id, first_name, email_icebreaker FROM leads"
@@ -131,7 +167,7 @@ def test_csv_on_a_pipe_is_exact(demo: Command, sql: Sql) -> None:
 
 @pytest.mark.parametrize("form", ["json", "jsonl"])
 def test_exported_json_is_whole_and_without_controls(demo: Command, sql: Sql, form: str) -> None:
-    out = demo("export", "--format", form).out
+    out = demo("export", "--with-suppressed", "--format", form).out
     rows = json.loads(out) if form == "json" else [json.loads(line) for line in out.splitlines()]
     expected = sql("SELECT lead_id, last_name FROM leads")
     assert {(row["lead_id"], row["last_name"]) for row in rows} == set(expected)
@@ -142,6 +178,18 @@ def test_export_takes_campaign_and_status(demo: Command) -> None:
     name = "Iberia logistics pilot"
     rows = demo("export", "--campaign", name.lower(), "--status", "won", "--format", "json").json
     assert {(row["campaign_name"], row["status"]) for row in rows} == {(name, "won")}
+
+
+def test_a_view_and_what_is_left_out_are_exported_by_name(demo: Command) -> None:
+    ended = demo("export", "--view", "replied", "--filter", "has:icebreaker", "--format", "json")
+    assert {row["status"] for row in ended.json} == {"replied"}
+    assert all(row["email_icebreaker"] for row in ended.json)
+    closed = demo("export", "--status", "unsubscribed")
+    assert closed.code == 1
+    assert "suppressed leads were left out; --with-suppressed" in closed.err
+    unknown = demo("export", "--view", "None such")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "There is no view 'None such'; there are: New, Ready" in unknown.err
 
 
 def test_an_exported_file_is_the_owners_alone(demo: Command) -> None:

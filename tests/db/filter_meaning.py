@@ -69,6 +69,8 @@ def _holds(field: str, value: Value, row: Row, now: datetime) -> bool:
         if value.parts[0] == "snoozed" and there is not None and there <= now:
             there = None
         return (there is None) == (field == "no")
+    if field == "suppressed":
+        return value == Text(("yes" if suppressed(row) else "no",))
     if field == "":
         texts = (stored(name, row) for name in ("name", "email", "title", "organization"))
         return any(text is not None and like(value, text) for text in texts)
@@ -85,6 +87,15 @@ def _holds(field: str, value: Value, row: Row, now: datetime) -> bool:
     if isinstance(here, int):
         return in_numbers(value, here)
     return in_text(field, value, str(here))
+
+
+def suppressed(row: Row) -> bool:
+    """Whether a value of the list in force, which a row brings along, is its address or above it."""
+    domain = row["email"].rpartition("@")[2]
+    return any(
+        value in (row["email"], domain) or domain.endswith(f".{value}")
+        for value in row["suppressions"]
+    )
 
 
 def stored(field: str, row: Row) -> Any:

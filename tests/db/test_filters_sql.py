@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from db.errors import NotFound
 from db.filters import Filter, parse
 from db.filters.tree import quoted
-from db.models import Campaign, Lead, Organization
+from db.models import Campaign, Lead, Organization, Suppression
 from db.queries import leads
 from db.queries.filtering import conditions, settled
 from db.rows import DEFAULT_LEAD_SORT, LeadScope, PageRequest
@@ -28,6 +28,8 @@ from tests.support import add_campaign, add_lead, add_organization
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=BERLIN)
+# Of the domains below, one is covered by what is above of it, and one only seems to be.
+LISTED = ("ab.com", "a3@a.com", "b7@a.com", "com.au", "b.com")
 STATUSES = ["new", "ready", "replied", "won", "invalid", "Waiting", "a_b"]
 
 
@@ -146,6 +148,9 @@ def rows(session: Session) -> dict[UUID, dict[str, Any]]:
             "company_id": make.random.choice(companies),
         }
         session.execute(insert(Lead).values(make.lead(number) | owners))
+    session.execute(insert(Suppression).values([{"value": value} for value in LISTED]))
+    expired = {"value": "a.com", "expires_at": NOW - timedelta(days=400)}
+    session.execute(insert(Suppression).values(expired))
     session.commit()
     query = text(
         "SELECT to_jsonb(organizations), to_jsonb(campaigns), leads.* FROM leads "
@@ -155,7 +160,7 @@ def rows(session: Session) -> dict[UUID, dict[str, Any]]:
     answer = session.execute(query)
     names = list(answer.keys())[2:]
     for company, campaign, *values in answer:
-        lead = dict(zip(names, values, strict=True))
+        lead = dict(zip(names, values, strict=True)) | {"suppressions": LISTED}
         for owner, columns in (("organization", company), ("campaign", campaign)):
             for name, value in columns.items():
                 timed = name.endswith("_at") and value is not None
@@ -279,6 +284,17 @@ def test_a_settled_filter_has_ids_of_campaigns_and_finds_the_same(
 def test_a_campaign_that_is_not_there_is_named(session: Session) -> None:
     with pytest.raises(NotFound, match="no campaign named 'Nix'"):
         settled(session, parse("campaign:Nix"))
+
+
+@pytest.mark.parametrize("kind", ["campaign", "organization"])
+def test_an_id_of_another_database_is_named(session: Session, kind: str) -> None:
+    lead = add_lead(session)
+    there = lead.campaign_id if kind == "campaign" else lead.company_id
+    assert found(session, settled(session, parse(f"{kind}:{there}"))) == {lead.id}
+    gone = uuid4()
+    with pytest.raises(NotFound, match=f"There is no {kind} {gone}"):
+        settled(session, parse(f"{kind}:{there},{gone}"))
+    assert found(session, settled(session, parse(f"-{kind}:{gone}"))) == {lead.id}
 
 
 def test_every_read_of_a_list_keeps_to_the_filter(session: Session, acme: dict[str, UUID]) -> None:

@@ -143,8 +143,8 @@ def test_corrected_rejects_can_be_imported(
     row = ANN | {"Email": "ann@acme", "Lists": "Gold"}
     run_import(database, people_file(tmp_path, [row]), rejects=rejects)
     text = rejects.read_text()
-    [[*_, number, reason]] = list(csv.reader(text.splitlines()))[1:]
-    assert number == "1"
+    [[*_, number, line, reason]] = list(csv.reader(text.splitlines()))[1:]
+    assert (number, line) == ("1", "2")
     assert reason.startswith("invalid e-mail: ")
     rejects.write_text(text.replace("ann@acme,", "ann@acme.com,"))
     assert run_import(database, rejects).leads_created == 1

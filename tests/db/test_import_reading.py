@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,9 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import ImportFailed
-from db.transfer.cells import moment, whole_number
+from db.transfer.cells import at_least, moment, whole_number
+from db.transfer.json_rows import storable
 from db.transfer.profiles import APOLLO_ACCOUNTS, APOLLO_PEOPLE, recognise
-from db.transfer.reading import open_table
+from db.transfer.reading import read_table
+from db.transfer.sources import open_source
+from db.transfer.tables import Record
 
 HEADER = ["First Name", "Last Name", "Email"]
 ROWS = [["Zoë", "O’Grady", "z@acme.com"], ["张", 'a "b",\nc', "c@acme.com"]]
@@ -24,12 +29,15 @@ def is_header(cells: Sequence[str]) -> bool:
     return recognise(cells) is not None
 
 
-def read(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    table = open_table(path, is_header, "Looked for Apollo people.")
-    try:
+def records(path: Path) -> tuple[list[str], list[Record]]:
+    with open_source(path) as source, source.opened() as stream:
+        table = read_table(source, stream, is_header)
         return table.header, list(table.rows)
-    finally:
-        table.close()
+
+
+def read(path: Path) -> tuple[list[str], list[tuple[int, list[object]]]]:
+    header, found = records(path)
+    return header, [(record.number, record.cells) for record in found]
 
 
 def written(rows: Sequence[Sequence[str]], delimiter: str = ",", end: str = "\n") -> str:
@@ -102,9 +110,9 @@ def test_a_quote_within_a_cell_is_no_error(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf\n\n", "is empty"),
-        (b"a,b,c\n1,2,3\n", "no known header: it begins with 'a,b,c'. Looked for Apollo people"),
+        (b"a,b,c\n1,2,3\n", "no known header: it begins with 'a,b,c'."),
         (b"PK\x03\x04rest", "a spreadsheet or ZIP archive"),
-        (b"\x1f\x8brest", "compressed"),
+        (b"\x1f\x8brest", "damaged or incomplete gzip"),
         (bytes(range(256)) * 8, "not a text file"),
     ],
 )
@@ -191,3 +199,130 @@ def test_times_become_utc(cell: str, utc: str) -> None:
 def test_what_is_no_time_is_not_guessed(cell: str) -> None:
     with pytest.raises(ValueError):
         moment(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "utc"),
+    [
+        ("2026-01-02 03:04", "2026-01-02T03:04:00+00:00"),
+        ("02.01.2026", "2026-01-02T00:00:00+00:00"),
+        ("Jan 2, 2026", "2026-01-02T00:00:00+00:00"),
+        ("2 January 2026", "2026-01-02T00:00:00+00:00"),
+        ("12/31/2025 11:30 PM", "2025-12-31T23:30:00+00:00"),
+        ("31/12/2025", "2025-12-31T00:00:00+00:00"),
+        ("Fri, 02 Jan 2026 03:04:05 +0200", "2026-01-02T01:04:05+00:00"),
+        ("1767323045000", "2026-01-02T03:04:05+00:00"),
+    ],
+)
+def test_dates_of_other_programs_are_understood(cell: str, utc: str) -> None:
+    assert moment(cell).isoformat() == utc
+
+
+@pytest.mark.parametrize("cell", ["03/04/2026", "31/31/2026", "99.99.2026", "2026", "Jan 2026"])
+def test_a_date_that_could_be_two_days_or_none_is_not_guessed(cell: str) -> None:
+    with pytest.raises(ValueError):
+        moment(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"), [("51-200", 51), ("10,001+", 10_001), ("11 – 50", 11), ("7", 7)]
+)
+def test_a_range_is_its_lower_bound(cell: str, number: int) -> None:
+    assert at_least(cell) == number
+
+
+# Files that are not what they seem
+
+
+def test_gzip_is_unpacked_whatever_its_name(tmp_path: Path) -> None:
+    path = file_of(tmp_path, gzip.compress(written([HEADER, *ROWS]).encode()))
+    assert read(path)[1] == [(1, ROWS[0]), (2, ROWS[1])]
+
+
+def test_a_truncated_archive_is_an_error(tmp_path: Path) -> None:
+    packed = gzip.compress(written([HEADER, *ROWS * 1000]).encode())
+    with pytest.raises(ImportFailed, match="damaged or incomplete gzip archive"):
+        read(file_of(tmp_path, packed[:-20]))
+
+
+def test_a_file_that_grows_while_it_is_read_is_an_error(tmp_path: Path) -> None:
+    path = file_of(tmp_path, written([HEADER, *ROWS]).encode())
+    with open_source(path) as source, source.opened() as stream:
+        table = read_table(source, stream, is_header)
+        with path.open("a") as file:
+            file.write("Bob,Lee,b@")
+        with pytest.raises(ImportFailed, match="changed while it was read"):
+            list(table.rows)
+
+
+def test_a_second_header_is_a_row_with_a_problem(tmp_path: Path) -> None:
+    _, found = records(file_of(tmp_path, written([HEADER, ROWS[0], HEADER, ROWS[1]]).encode()))
+    assert [(record.line, record.problem) for record in found] == [
+        (2, None),
+        (3, "header again"),
+        (4, None),
+    ]
+
+
+def test_rows_that_a_quote_swallowed_are_a_row_with_a_problem(tmp_path: Path) -> None:
+    text = 'First Name,Last Name,Email\nAnn,"Lee,a@b.com\nBob,Lee,b@b.com\nCid,"Lee",c@b.com\n'
+    _, found = records(file_of(tmp_path, text.encode()))
+    assert [(record.line, record.problem) for record in found] == [(2, "unclosed quote")]
+
+
+@pytest.mark.parametrize("quote", ['"', ""])
+def test_a_cell_of_a_hundred_megabytes_is_an_error_and_no_memory(
+    tmp_path: Path, quote: str
+) -> None:
+    path = file_of(tmp_path, written([HEADER]).encode())
+    with path.open("a") as file:
+        file.write(quote)
+        for _ in range(100):
+            file.write("x" * 1_000_000 + ("\n" if quote else ""))
+    with pytest.raises(ImportFailed, match="line 2: "):
+        read(path)
+
+
+def test_the_lines_of_json_lines_that_are_none_are_rows_with_a_problem(tmp_path: Path) -> None:
+    lines = ['{"email": "a@b.com", "first_name": "A"}', "", '{"email": ', "5", '{"email": "c"}']
+    _, found = records(file_of(tmp_path, "\n".join(lines).encode()))
+    assert [(record.number, record.line, record.problem) for record in found] == [
+        (1, 1, None),
+        (2, 3, "not JSON"),
+        (3, 4, "not an object"),
+        (4, 5, None),
+    ]
+
+
+@pytest.mark.parametrize("text", ['[{"email": "a", "first_name": "A"}', "[" * 5000, '[{"email"}]'])
+def test_json_that_breaks_off_is_an_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ImportFailed):
+        read(file_of(tmp_path, text.encode()))
+
+
+@settings(max_examples=40)
+@given(
+    values=st.lists(
+        st.dictionaries(
+            st.text(max_size=4), st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    lines=st.booleans(),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_objects_are_read_as_they_were_written(
+    tmp_path_factory: pytest.TempPathFactory,
+    values: list[dict[str, object]],
+    lines: bool,
+    encoding: str,
+) -> None:
+    """Whatever the keys of the others are, and in whichever of the two forms."""
+    rows = [{"email": "a@b.com", "first name": "A", **value} for value in values]
+    text = "\n".join(map(json.dumps, rows)) + "\n" if lines else json.dumps(rows)
+    header, found = records(file_of(tmp_path_factory.mktemp("json"), text.encode(encoding)))
+    for row, record in zip(rows, found, strict=True):
+        cells = dict(zip(header, record.cells, strict=False))
+        expected = {name: value for name, value in storable(row).items() if value is not None}
+        assert {name: cell for name, cell in cells.items() if name in expected} == expected

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -318,17 +320,17 @@ def test_of_several_organizations_of_a_domain_the_id_then_the_name_then_the_age_
     assert found == [(known.id,), (named.id,), (oldest.id,)]
 
 
-def test_an_id_that_two_domains_carry_stays_with_the_first(
+def test_an_id_that_two_websites_carry_is_the_firsts_and_the_other_row_is_rejected(
     database: Database, other: PsycopgConnection, tmp_path: Path
 ) -> None:
     rows = [
         ANN | {"Apollo Account Id": "A1"},
         ANN | {"Email": "b@beta.com", "Website": "beta.com", "Apollo Account Id": "A1"},
     ]
-    import_people(database, tmp_path, *rows)
+    report = import_people(database, tmp_path, *rows)
+    assert report.reasons == {"external id and website disagree": 1}
     assert organizations(other, "email_domain, external_source, external_id") == [
         ("acme.com", "apollo", "A1"),
-        ("beta.com", None, None),
     ]
     assert import_people(database, tmp_path, *rows).organizations_updated == 0
 
@@ -346,15 +348,17 @@ def test_two_ids_of_one_domain_keep_the_first(
     assert organizations(other, "external_id, row_version") == before
 
 
-def test_an_id_that_another_organization_has_is_not_taken(
+def test_an_id_of_an_organization_at_another_domain_is_rejected(
     database: Database, session: Session, other: PsycopgConnection, tmp_path: Path
 ) -> None:
     add_organization(session, "Beta", "beta.com", external_source="apollo", external_id="A1")
-    import_people(database, tmp_path, ANN | {"Apollo Account Id": "A1"})
-    assert organizations(other, "email_domain, external_id") == [
-        ("acme.com", None),
-        ("beta.com", "A1"),
-    ]
+    rejects = tmp_path / "rejects.csv"
+    file = people_file(tmp_path, [ANN | {"Apollo Account Id": "A1"}])
+    report = run_import(database, file, rejects=rejects)
+    assert counts(report) == (0, 0, 0, 1)
+    assert "external id and website disagree: beta.com" in rejects.read_text()
+    assert "ann@acme.com" in rejects.read_text()
+    assert organizations(other, "email_domain, external_id") == [("beta.com", "A1")]
 
 
 def test_accounts_fill_the_documents_of_an_organization(
@@ -404,3 +408,92 @@ def test_a_change_of_another_program_is_journaled_field_by_field(
     import_people(database, tmp_path, ANN | {"Last Name": "Lee", "Title": "ours"})
     entries = fetch(other, "SELECT actor, field FROM changes WHERE field <> 'import' ORDER BY 1, 2")
     assert entries == [("n8n", "title"), ("operator", "last_name")]
+
+
+# Keys
+
+
+def test_a_lead_is_known_by_its_external_id_before_its_address(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    known = ANN | {"Apollo Contact Id": "C1"}
+    import_people(database, tmp_path, known)
+    moved = known | {"Email": "ann.lee@acme.com", "Title": "CTO"}
+    assert counts(import_people(database, tmp_path, moved)) == (0, 1, 0, 0)
+    assert fetch(other, "SELECT email, title FROM leads") == [("ann@acme.com", "CTO")]
+    assert counts(import_people(database, tmp_path, moved, mode=OVERWRITE)) == (0, 1, 0, 0)
+    assert fetch(other, "SELECT email FROM leads") == [("ann.lee@acme.com",)]
+
+
+def test_a_row_whose_id_and_address_are_two_leads_is_rejected(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    bob = {"First Name": "Bob", "Email": "bob@acme.com", "Website": "acme.com"}
+    import_people(database, tmp_path, ANN | {"Apollo Contact Id": "C1"}, bob)
+    report = import_people(database, tmp_path, bob | {"Apollo Contact Id": "C1", "Title": "CTO"})
+    assert report.reasons == {"external id and e-mail disagree": 1}
+    assert scalar(other, "SELECT count(*) FROM leads WHERE title = 'CTO'") == 0
+
+
+def test_an_id_with_two_addresses_in_a_file_is_the_firsts(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    row = ANN | {"Apollo Contact Id": "C1"}
+    report = import_people(database, tmp_path, row, row | {"Email": "x@acme.com"})
+    assert counts(report) == (1, 0, 0, 1)
+    assert fetch(other, "SELECT email FROM leads") == [("ann@acme.com",)]
+
+
+def test_an_organization_is_known_by_its_external_id_before_the_domain_of_an_address(
+    database: Database, session: Session, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    acme = add_organization(session, "Acme", "acme.com", external_source="apollo", external_id="A1")
+    add_organization(session, "Beta", "beta.com")
+    rows = [
+        {"First Name": "A", "Email": "a@gmail.com", "Apollo Account Id": "A1"},
+        {"First Name": "B", "Email": "b@beta.com", "Apollo Account Id": "A1"},
+        {
+            "First Name": "C",
+            "Email": "c@x.org",
+            "Website": "eu.acme.com",
+            "Apollo Account Id": "A1",
+        },
+    ]
+    assert counts(import_people(database, tmp_path, *rows)) == (3, 0, 0, 0)
+    assert fetch(other, "SELECT DISTINCT company_id FROM leads") == [(acme.id,)]
+
+
+@pytest.mark.parametrize("name", ["items.json", "items.jsonl", "items.json.gz"])
+def test_the_items_of_a_workflow_are_rows(
+    database: Database, other: PsycopgConnection, tmp_path: Path, name: str
+) -> None:
+    people = [
+        {"email": "ann@acme.com", "first_name": "Ann", "organization": {"name": "Acme"}, "n": 5},
+        {"email": "", "first_name": "Nobody"},
+        {"email": "bob@acme.com", "first_name": "Bob", "late": {"deep": [None, "\0x"]}},
+    ]
+    items = [{"json": person, "pairedItem": {"item": 0}} for person in people]
+    text = "\n".join(map(json.dumps, items)) if name.endswith("l") else json.dumps(items)
+    file = tmp_path / name
+    file.write_bytes(gzip.compress(text.encode()) if name.endswith("gz") else text.encode())
+    report = run_import(database, file)
+    assert (report.leads_created, report.reasons) == (2, {"missing e-mail": 1})
+    assert lead(other, "ann@acme.com", "custom_data") == ({"n": 5},)
+    assert lead(other, "bob@acme.com", "custom_data") == ({"late": {"deep": [None, "x"]}},)
+    assert organizations(other, "name") == [("Acme",)]
+
+
+def test_a_dry_run_tells_the_fields_that_change_with_examples(
+    database: Database, tmp_path: Path
+) -> None:
+    import_people(database, tmp_path, ANN | {"Title": "Dean"})
+    rows = [ANN | {"Title": "CTO", "Last Name": "Lee"}, ANN | {"Email": "new@acme.com"}, {}]
+    report = run_import(database, people_file(tmp_path, rows), mode=OVERWRITE, dry_run=True)
+    assert report.fields == {"leads.title": 1, "leads.last_name": 1}
+    assert {(each.what, each.row, each.line, each.name) for each in report.examples} == {
+        ("created", 2, None, "new@acme.com"),
+        ("updated", 1, None, "ann@acme.com"),
+        ("rejected", 3, 4, "missing e-mail"),
+    }
+    [updated] = [each for each in report.examples if each.what == "updated"]
+    assert updated.changes == {"title": ("Dean", "CTO"), "last_name": (None, "Lee")}

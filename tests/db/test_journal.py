@@ -73,8 +73,8 @@ def test_every_column_but_the_bookkeeping_is_journaled(
     add_lead(session)
     campaign, organization = add_campaign(session).id, add_organization(session).id
     values = {
-        "text": "'changed'",
-        "character varying": "'changed'",
+        "text": "'changed@x.com'",
+        "character varying": "'changed@x.com'",
         "integer": "7",
         "jsonb": "'[7]'",
         "timestamp with time zone": "'2024-05-06 07:08:09+00'",
@@ -187,14 +187,14 @@ def test_a_deleted_row_is_kept_in_its_entry(other: PsycopgConnection, lead: UUID
     )
 
 
-def test_documents_of_a_deleted_organization_are_not_kept(
+def test_a_deleted_organization_is_kept_with_its_documents(
     other: PsycopgConnection, session: Session
 ) -> None:
-    organization = add_organization(session, "Acme", website_raw_data={"html": "x" * 100_000}).id
+    document = {"html": "x" * 100_000}
+    organization = add_organization(session, "Acme", website_raw_data=document).id
     run(other, "DELETE FROM organizations")
     kept = json.loads(journal(other, organization)[0][1] or "")
-    assert kept["name"] == "Acme"
-    assert "website_raw_data" not in kept
+    assert (kept["name"], kept["website_raw_data"]) == ("Acme", document)
 
 
 def test_a_small_document_is_journaled_whole(other: PsycopgConnection, session: Session) -> None:
@@ -253,7 +253,7 @@ def test_a_large_statement_after_single_ones_takes_seconds_at_most(
     run(other, "ANALYZE leads")
     for number in range(8):
         run(other, "UPDATE leads SET title = %s WHERE email = 'p1@x.com'", str(number))
-    run(other, "SET statement_timeout = '5s'")
+    run(other, "SET statement_timeout = '15s'")
     run(other, "UPDATE leads SET status = 'ready'")
     assert scalar(other, "SELECT count(*) FROM changes WHERE field = 'status'") == 20_000
 

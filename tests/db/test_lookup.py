@@ -165,6 +165,13 @@ def test_the_lead_of_the_address_comes_before_newer_ones(session: Session) -> No
     assert len({lead.id for lead in hit.leads}) == LEADS_PER_HIT
 
 
+def test_rows_of_an_answer_are_those_of_the_lists(session: Session) -> None:
+    until = datetime(2030, 1, 2, tzinfo=UTC)
+    lead = add_lead(session, email="ada@acme.com", title="CTO", snoozed_until=until)
+    (hit,) = look_up(session, lead.company_name).hits
+    assert hit.leads == (lead,)
+
+
 def test_leads_of_all_campaigns_and_the_last_contact_are_told(session: Session) -> None:
     organization = add_organization(session, "Acme", "acme.com")
     earlier, later = datetime(2024, 5, 6, tzinfo=UTC), datetime(2024, 7, 8, tzinfo=UTC)

@@ -85,6 +85,7 @@ INDEXES = {
 UNIQUE = {
     ("leads", "campaign_id, email"),
     ("organizations", "external_source, external_id"),
+    ("suppressions", "value"),
 }
 
 
@@ -157,6 +158,7 @@ def test_foreign_keys_restrict_a_delete(other: PsycopgConnection) -> None:
     assert set(found) == {
         ("FOREIGN KEY (campaign_id) REFERENCES campaigns(campaign_id)", "a"),
         ("FOREIGN KEY (company_id) REFERENCES organizations(organization_id)", "a"),
+        ("FOREIGN KEY (batch_id) REFERENCES imports(batch_id)", "a"),
     }
 
 

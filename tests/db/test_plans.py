@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from db.database import Database, open_database
-from db.queries import leads, organizations
+from db.queries import around, leads, organizations
 from db.rows import DEFAULT_LEAD_SORT, LeadScope, Page, PageRequest, Sort
 from db.settings import Settings
 from tests.benchmarks.dataset import built
@@ -139,3 +139,13 @@ def test_a_queue_is_read_from_an_index(filled_session: Session) -> None:
         assert not pages(
             filled_session, partial(leads.ids, filled_session, awake, DEFAULT_LEAD_SORT)
         ), name
+
+
+def test_a_company_that_an_icebreaker_names_is_found_by_indexes(filled_session: Session) -> None:
+    campaign = scopes(filled_session)["campaign"].campaign_id
+    assert campaign is not None
+    names = ["globex", "initech"]
+    with explained(filled_session) as plans:
+        around.company_of_campaign(filled_session, names, campaign, "acme.com")
+    (plan,) = plans
+    assert faults(plan, "Sort", "Bitmap Heap Scan", "Bitmap Index Scan") == []

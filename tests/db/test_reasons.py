@@ -88,6 +88,11 @@ def test_a_lead_in_order_needs_no_look() -> None:
             "bad",
             "the icebreaker holds a placeholder: {{first_name}}",
         ),
+        (
+            {"company_in_icebreaker": "Globex"},
+            "bad",
+            "the icebreaker names another company: Globex",
+        ),
     ],
 )
 def test_what_is_odd_about_a_lead_is_said(values: dict[str, Any], severity: str, text: str) -> None:
@@ -203,3 +208,47 @@ def test_contacts_of_other_campaigns_come_with_the_lead(
     run(other, "UPDATE leads SET last_contacted_at = NULL WHERE lead_id <> %s", mine.id)
     session.expire_all()
     assert leads.detail(session, mine.id).contacts == ()
+
+
+def test_a_time_in_the_future_is_told_though_clocks_may_differ_a_little() -> None:
+    lead = a_lead(email_sent_at=NOW + 48 * HOUR, reply_received_at=NOW + HOUR / 2)
+    day = f"{(NOW + 48 * HOUR).astimezone():%Y-%m-%d %H:%M}"
+    assert said(lead) == [("attention", f"sent in the future: {day}")]
+
+
+@pytest.mark.parametrize(
+    ("icebreaker", "told"),
+    [
+        ("I like what Globex does in robotics.", "Globex Inc."),
+        ("Hi Bob, congratulations on Initech's new plant!", "Initech"),
+        ("The people at Blue Ocean Partners speak well of you.", "Blue Ocean Partners LLC"),
+        ("I like what Acme does better than Globex.", None),
+        ("ACME's work is better than that of Globex.", None),
+        ("Globex is a word at the beginning of a sentence.", None),
+        ("I like the globex of your town.", None),
+        ("I like what Hooli does.", None),
+        ("I like what Initrode does.", None),
+        ("It was good to meet you, Bob.", None),
+        ("", None),
+    ],
+)
+def test_an_icebreaker_for_another_company_of_the_campaign_is_told(
+    session: Session, icebreaker: str, told: str | None
+) -> None:
+    here = add_campaign(session, "Here")
+    acme = add_organization(session, "Acme Robotics GmbH", "acme.com")
+    for name in ("Globex Inc.", "Initech", "Blue Ocean", "Blue Ocean Partners LLC", "Bob"):
+        add_lead(session, here, add_organization(session, name))
+    add_lead(session, here, add_organization(session, "Initrode", "acme.com"))
+    add_lead(session, None, add_organization(session, "Hooli"))
+    mine = add_lead(session, here, acme, first_name="Bob", email_icebreaker=icebreaker)
+    assert leads.detail(session, mine.id).company_in_icebreaker == told
+
+
+def test_a_suppressed_address_is_named_first(session: Session, other: PsycopgConnection) -> None:
+    lead = add_lead(session, email="ada@acme.com", status="bounced")
+    run(other, "INSERT INTO suppressions (value, reason) VALUES ('acme.com', 'by phone')")
+    assert said(leads.detail(session, lead.id))[0] == (
+        "bad",
+        "must not be written to: acme.com is suppressed: by phone",
+    )

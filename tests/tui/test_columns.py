@@ -18,6 +18,7 @@ from tests.tui.support import (
     type_in,
 )
 from tests.tui.test_views import started
+from tui.config import Config
 from tui.screens.leads import LeadsScreen
 from tui.views import View, Views
 from tui.widgets.list_view import TableHeader
@@ -122,3 +123,15 @@ async def test_columns_that_are_not_known_are_left_out(
         await press(pilot, "apostrophe", "1")
         assert "e-mail" in titles(app)
         assert "shoe" not in page(app)
+
+
+async def test_the_columns_of_the_configuration_are_the_usual_ones(untouched_url: str) -> None:
+    own = Config(columns=(("campaign", 0), ("email", 30), ("status", 0)))
+    async with running(untouched_url, TALL, config=own) as (app, pilot):
+        await to_leads(pilot)
+        assert titles(app) == ["e-mail", "status"]  # a campaign's leads need not name it
+        await press(pilot, "C", "j", "space", "enter")
+        assert titles(app) == ["e-mail"]
+        await press(pilot, "C", "equals_sign", "enter", "g", "l")
+        assert titles(app) == ["campaign", "e-mail", "status"]
+        assert "e-mail" + " " * 26 + "status" in page(app)

@@ -21,7 +21,9 @@ from tui.config import Config, Environment, described, shown
 from tui.config_file import read
 from tui.config_loading import load
 from tui.key_names import named, painted
+from tui.lead_columns import COLUMNS
 from tui.remap import REFUSED, keys_of
+from tui.screens.column_menu import available
 from tui.theme import DARK, HIGH_CONTRAST, TONES, checked, names, roles
 
 SAMPLES = Path(__file__).parents[1] / "data" / "config"
@@ -115,7 +117,7 @@ def test_all_that_a_file_may_say() -> None:
     assert chosen["leads.search"] == ("alt+slash",) == chosen["organizations.search"]
     assert chosen["triage.bad"] == ()
     assert chosen["leads.sort"] == ("S",)
-    assert config.origins["keymap.leads.edit"] == f"{path}:12"
+    assert config.origins["keymap.leads.edit"] == f"{path}:13"
 
 
 def test_tables_and_dotted_keys_are_the_same() -> None:
@@ -195,6 +197,20 @@ def test_what_is_no_key_is_refused(key: str) -> None:
 
 def test_the_statuses_of_the_default_keys_are_in_the_vocabulary() -> None:
     assert set(Config().quick_statuses) <= set(LEAD.values())
+
+
+def test_columns_have_ids_and_widths(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('columns = ["status", "company: 30", "email"]\n')
+    config = read(path)
+    assert config.columns == (("status", 0), ("company", 30), ("email", 0))
+    (told,) = (setting.value for setting in shown(config) if setting.name == "columns")
+    assert told == "status, company:30, email"
+
+
+def test_every_column_of_the_vocabulary_can_be_shown() -> None:
+    columns = available(lambda row: "", lambda row: "", absolute_times=False)
+    assert tuple(columns) == COLUMNS
 
 
 def test_every_setting_has_a_meaning_and_a_row() -> None:
@@ -281,8 +297,8 @@ def test_config_shows_the_file_s_settings_with_their_lines(bare: Command) -> Non
     listed = bare("config", "--json", CUSTOMER_CENTER_CONFIG=str(path)).json
     by_name = {setting["name"]: (setting["value"], setting["source"]) for setting in listed}
     assert by_name["theme"] == ("nord", f"{path}:2")
-    assert by_name["read_only"] == ("yes", f"{path}:5")
-    assert by_name["keymap.leads.edit"] == ("i, f4", f"{path}:12")
+    assert by_name["read_only"] == ("yes", f"{path}:6")
+    assert by_name["keymap.leads.edit"] == ("i, f4", f"{path}:13")
     assert by_name["config.toml"] == (str(path), "read")
 
 

@@ -28,6 +28,7 @@ from tests.tui.support import (
 )
 from tui.app import CustomerCenter
 from tui.screens.leads import LeadsScreen
+from tui.screens.list_screen import SLOW
 from tui.widgets.filter_line import LONGEST, FilterInput, FilterLine
 
 NAMES = {":": "colon", '"': "quotation_mark", "<": "less_than_sign", "~": "tilde", "*": "asterisk"}
@@ -237,6 +238,10 @@ async def test_the_leads_of_what_is_typed_are_counted(untouched_url: str) -> Non
         await press(pilot, "f")
         await type_filter(pilot, "status:new")
         await until(pilot, lambda: "36 leads" in page(app))
+        assert SLOW not in page(app)
+        await press(pilot, "escape", "g", "l", "f")
+        await type_filter(pilot, "title:~cto")
+        await until(pilot, lambda: f"leads   {SLOW}" in page(app))
 
 
 async def test_filters_typed_before_come_back_by_up(untouched_url: str) -> None:

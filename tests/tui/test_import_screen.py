@@ -154,7 +154,7 @@ async def test_a_file_that_can_not_be_imported_is_told_in_its_place(
     if content is not None:
         path.write_text(content)
     app = application(database_url)
-    async with running(app, (120, 40)) as pilot:
+    async with running(app, (160, 40)) as pilot:
         await opened(pilot, path, "Spring")
         await pilot.press("f2")
         await shows(pilot, sentence)
@@ -174,6 +174,29 @@ async def test_a_running_import_shows_its_progress_and_is_stopped_by_escape(
         await pilot.press("escape")
         await shows(pilot, "Stopped: nothing was written.", "check first")
     run(other, "ROLLBACK")
+    assert scalar(other, "SELECT count(*) FROM leads") == 0
+
+
+async def test_columns_that_are_not_known_are_mapped_and_the_import_is_taken_back(
+    database_url: str, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    path = tmp_path / "others.csv"
+    path.write_text("Mail;Vorname;Note\nada@engines.example;Ada;x\n")
+    async with running(application(database_url)) as pilot:
+        await opened(pilot, path, "Spring")
+        await pilot.press("f2")
+        await shows(pilot, "no export that is known", "Vorname", "leads.email", "Ada")
+        await pilot.press("down", "enter")
+        await shows(pilot, "Vorname goes to")
+        await pilot.press("down", "down", "down", "enter")
+        await shows(pilot, "leads.first_name")
+        await pilot.press("f2")
+        await shows(pilot, "read as mapped", "row 1 created: ada@engines.example")
+        await pilot.press("i")
+        await shows(pilot, "Imported", "undo")
+        assert fetch(other, "SELECT first_name, custom_data FROM leads") == [("Ada", {"Note": "x"})]
+        await pilot.press("u")
+        await shows(pilot, "Taken back", "1 lead deleted")
     assert scalar(other, "SELECT count(*) FROM leads") == 0
 
 

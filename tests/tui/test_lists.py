@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from psycopg2.extensions import connection as PsycopgConnection
+from textual import events
 
 from tests.support import fetch, run
 from tests.tui.support import (
@@ -15,6 +16,7 @@ from tests.tui.support import (
     page,
     press,
     running,
+    settled,
     status_line,
     table_of,
     title_line,
@@ -23,6 +25,7 @@ from tests.tui.support import (
     until,
 )
 from tui.screens.history import HistoryScreen
+from tui.widgets.prompt_input import PromptInput
 
 # Searching
 
@@ -73,6 +76,22 @@ async def test_a_search_without_a_match_says_so(untouched_url: str) -> None:
         await press(pilot, "slash")
         await type_in(pilot, "100%_nobody", "enter")
         assert "No lead holds 100%_nobody." in status_line(app)
+
+
+async def test_a_prompt_takes_a_pasted_text_whole_or_not_at_all(untouched_url: str) -> None:
+    async with running(untouched_url) as (app, pilot):
+        await to_leads(pilot)
+        await press(pilot, "slash")
+        line = app.screen.query_one(PromptInput)
+        line.post_message(events.Paste("x" * 1_000_000))
+        await settled(pilot)
+        assert line.value == ""
+        assert "Not pasted: at most 500 characters" in page(app)
+        line.post_message(events.Paste("\nkeller\x1b]0;\x07\u202e\r\n"))
+        await settled(pilot)
+        assert line.value == "keller]0;"
+        await press(pilot, *["backspace"] * 3, "enter")
+        assert "Céline Keller" in cursor_line(app)
 
 
 async def test_next_before_a_search_says_how_to_search(untouched_url: str) -> None:

@@ -1,4 +1,4 @@
-"""``--filter``: which leads, in the filter language."""
+"""``--filter`` and ``--view``: which leads, in the filter language."""
 
 from __future__ import annotations
 
@@ -37,6 +37,36 @@ def read_filter(text: str | None) -> Filter | None:
     except FilterError as error:
         _explain(error)
         raise SystemExit(2) from None
+
+
+def add_view(parser: argparse.ArgumentParser) -> None:
+    """Add ``--view``."""
+    parser.add_argument(
+        "--view", metavar="NAME", help="leads of this saved view, and of the filter where both are"
+    )
+
+
+def read_view(name: str | None) -> Filter | None:
+    """Return the filter of the saved view of the option, None without one.
+
+    Raises ConfigurationError where there is no such view or the file of the views is broken.
+    """
+    from db.errors import ConfigurationError
+    from db.filters import FilterError, parse
+    from tui.views import Views
+
+    if name is None:
+        return None
+    views = Views.of_user()
+    views.read()
+    view = views.named(name)
+    if view is None:
+        known = ", ".join(each.name for each in views.all)
+        raise ConfigurationError(f"There is no view {name!r}; there are: {known}.")
+    try:
+        return parse(view.filter)
+    except FilterError as error:
+        raise ConfigurationError(f"The view {view.name} is no filter: {error}") from None
 
 
 def _explain(error: FilterError) -> None:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from tui.gateway.door import Door
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
+    from db.exports import ExportReport, ExportRequest
     from db.many import BulkOutcome, BulkRequest, Selection
     from db.rows import ChangeRow, LookupResult, Sort
     from db.steps import Preview, Purpose
     from db.stopping import Stop
     from db.transfer import ImportReport, Progress
+    from db.transfer.peeking import Peek
+    from db.transfer.undoing import Undone
 
 
 class AcrossReads(Door):
@@ -30,6 +36,12 @@ class AcrossReads(Door):
         # In a transaction, which may be given more time than other reads.
         with self._session() as session:
             return bulk.preview(session, request)
+
+    def deletable(self, kind: Literal["campaign", "organization"], row_id: UUID) -> int:
+        """Return the version of a row that can be deleted; see :func:`db.services.deletion.check`."""
+        from db.services import deletion
+
+        return self._read(lambda session: deletion.check(session, kind, row_id))
 
     def marked_csv(
         self, which: Selection, sort: Sort, *, limit: int, at_most: int
@@ -46,12 +58,16 @@ class AcrossReads(Door):
         return text, number, number == len(rows)
 
     def look_up(self, query: str) -> LookupResult:
-        """Answer a look-up; one at a time, so that :meth:`stop_look_up` knows which is meant."""
-        from db.queries import lookup
+        """Answer a look-up, with whether one may write there.
+
+        One at a time, so that :meth:`stop_look_up` knows which is meant.
+        """
+        from db.queries import lookup, suppressions
 
         def read(session: Session) -> LookupResult:
             with self._stop_of_look_up.over(session):
-                return lookup.look_up(session, query)
+                result = lookup.look_up(session, query)
+                return replace(result, verdict=suppressions.may_write(session, query))
 
         return self._read(read)
 
@@ -95,6 +111,13 @@ class AcrossReads(Door):
 
         return self._read(read)
 
+    def revert_preview(self, actor: str, since: datetime, until: datetime) -> Preview:
+        """Return what taking back an actor's changes in a span meets. Raises CannotTakeBack."""
+        from db.services.revert import RevertRequest, preview
+
+        request = RevertRequest(actor, since, until)
+        return self._read(lambda session: preview(session, request))
+
     def campaign_changes(self, campaign_id: UUID, limit: int) -> tuple[ChangeRow, ...]:
         """Return the latest journal entries of a campaign and of its leads."""
         from db.queries import changes
@@ -116,11 +139,26 @@ class AcrossReads(Door):
         with self._session() as session:
             demo.fill(session, datetime.now(UTC))
 
+    def peek(self, path: Path) -> Peek:
+        """Return the first rows of a file and what its columns mean."""
+        from db.transfer import Remembered
+        from db.transfer.peeking import peek
+
+        return peek(path, Remembered())
+
+    def undo_import(self, batch_id: UUID) -> Undone:
+        """Take an import back; see :func:`db.transfer.undoing.undo_import`."""
+        from db.transfer.undoing import undo_import
+
+        with self._session() as session:
+            return undo_import(session, batch_id)
+
     def import_file(
         self,
         path: Path,
         campaign: str | None,
         *,
+        mapping: Mapping[str, str],
         dry_run: bool,
         rejects: Path | None,
         progress: Callable[[Progress], None],
@@ -128,15 +166,32 @@ class AcrossReads(Door):
     ) -> ImportReport:
         """Import a file; see :func:`db.transfer.import_file`."""
         from db.connect import actor
-        from db.transfer import import_file
+        from db.transfer import Remembered, import_file
 
         return import_file(
             self._open_database().engine,
             path,
             campaign=campaign,
+            mapping=mapping,
+            remembered=Remembered(),
             dry_run=dry_run,
             rejects=rejects,
             progress=progress,
             cancelled=cancelled,
             actor=actor(self.settings),
         )
+
+    def foresee_export(self, request: ExportRequest) -> ExportReport:
+        """Return how many leads an export would write, and how many it would leave out."""
+        from db.transfer.export import foresee
+
+        return self._read(lambda session: foresee(session, request))
+
+    def export_file(
+        self, request: ExportRequest, path: Path, go_on: Callable[[int, int], bool]
+    ) -> ExportReport:
+        """Write leads to a file; see :func:`db.transfer.export_file`."""
+        from db.transfer import export_file
+
+        with self._session() as session:
+            return export_file(session, request, path, go_on)

@@ -139,14 +139,14 @@ class LeadReads(Door):
     def settled(self, scope: LeadScope) -> LeadScope:
         """Return a scope to read by: its filter has ids for the names of campaigns, and a moment.
 
-        Raises NotFound where a campaign of that name is none.
+        Raises NotFound where there is no campaign or organization as it names one.
         """
         if scope.filter is None:
             return scope
         from db.filters import local_now
 
         asked = found = scope.filter
-        if any(term.field == "campaign" for term in asked.terms):
+        if any(term.field in ("campaign", "organization") for term in asked.terms):
             from db.queries import filtering
 
             found = self._read(lambda session: filtering.settled(session, asked))

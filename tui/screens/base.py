@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -35,6 +35,9 @@ from tui.safe import safe
 from tui.state import Room, Whereabouts
 from tui.widgets.bars import KeyBar, StatusBar, TitleBar
 from tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from db.duplicates import DuplicateSearch
 
 ResultT = TypeVar("ResultT")
 Subject = LeadRow | LeadDetail | CampaignRow | OrganizationRow | OrganizationDetail
@@ -97,6 +100,10 @@ class AppScreen(Screen[ResultT], Reader):
     def triage_sort(self) -> Sort:
         """Return the order of a triage that is begun here."""
         return DEFAULT_LEAD_SORT
+
+    def duplicate_search(self) -> DuplicateSearch | None:
+        """Return what to look for duplicates of from here, None for all organizations."""
+        return None
 
     def back_at(self) -> UUID | None:
         """Return the row that a list below is to show when this screen is left."""

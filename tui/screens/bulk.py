@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from string import digits
 from typing import ClassVar, Final
 
 from textual import events
@@ -23,10 +24,13 @@ from tui.host import Host, host
 from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
 from tui.reading import Reader
 from tui.safe import clip, safe
+from tui.screens.deleting import WORD
 from tui.screens.menus import MENU_WIDTH, Menu, PickScreen, PromptScreen
 from tui.writer import Outcome
 from tui.writes import ChangeMany
 
+DELETED: Final = "deleted"
+"""What becomes of leads that are deleted, in words; the name of a single one follows it."""
 TYPED_FROM: Final = 51
 """Leads from which on their number has to be typed."""
 
@@ -63,7 +67,10 @@ class BulkScreen(Menu[bool], Reader):
         self._show_summary()
 
     def _show(self, lines: list[tuple[str, str]], *hint: str | tuple[str, str]) -> None:
-        title = f"{plural(self.foreseen.changed, 'lead')} {self.what}"
+        leads = plural(self.foreseen.changed, "lead")
+        title = f"{leads} {self.what}"
+        if self.request.deletes and not self.running:
+            title = f"Delete {leads}{self.what.removeprefix(DELETED)}?"
         self.query_one(Label).update(Content(title))
         styled = [
             Content.styled(text, f"$tone-{tone}") if tone else Content(text) for text, tone in lines
@@ -74,10 +81,12 @@ class BulkScreen(Menu[bool], Reader):
     # The question
 
     @property
-    def number(self) -> str:
-        """The number that has to be typed, empty where ``y`` is enough."""
+    def word(self) -> str:
+        """What has to be typed, empty where ``y`` is enough: the number, or a word for one lead."""
         changed = self.foreseen.changed
-        return str(changed) if changed >= TYPED_FROM else ""
+        if self.request.deletes and changed == 1:
+            return WORD
+        return str(changed) if changed and (self.request.deletes or changed >= TYPED_FROM) else ""
 
     def _show_summary(self, problem: str = "") -> None:
         key = "bold $accent"
@@ -87,10 +96,10 @@ class BulkScreen(Menu[bool], Reader):
             lines.append((problem, "bad"))
         if not self.foreseen.changed:
             hint = [("Esc", key), " back"]
-        elif self.number:
+        elif self.word:
             hint = [
                 "Type ",
-                (self.number, key),
+                (self.word, key),
                 f" and Enter: {self.typed}▏  ",
                 ("Esc", key),
                 " no",
@@ -106,13 +115,14 @@ class BulkScreen(Menu[bool], Reader):
         return not self.request.forced and many_words.can_be_forced(self.foreseen)
 
     def on_key(self, event: events.Key) -> None:
-        """Take the digits of the number."""
-        if self.running or not self.number:
+        """Take the digits of the number, or the letters of the word."""
+        if self.running or not self.word:
             return
+        typed = event.character or ""
         if event.key == "backspace":
             self.typed = self.typed[:-1]
-        elif event.character and event.character.isdecimal() and event.character.isascii():
-            self.typed = (self.typed + event.character)[: len(self.number)]
+        elif typed and typed in (self.word if self.word == WORD else digits):
+            self.typed = (self.typed + typed)[: len(self.word)]
         else:
             return
         event.stop()
@@ -120,18 +130,19 @@ class BulkScreen(Menu[bool], Reader):
 
     def action_yes(self) -> None:
         """Do it, where no number has to be typed."""
-        if not self.running and self.foreseen.changed and not self.number:
+        if not self.running and self.foreseen.changed and not self.word:
             self._send()
 
     def action_enter(self) -> None:
         """Do it where the number was typed, which else is No; leave what runs alone."""
         if self.running:
             self.dismiss(True)
-        elif self.number and self.typed == self.number:
+        elif self.word and self.typed == self.word:
             self._send()
         elif self.typed:
             typed, self.typed = self.typed, ""
-            self._show_summary(f"{typed} is not the number.")
+            what = "the word" if self.word == WORD else "the number"
+            self._show_summary(f"{typed} is not {what}.")
         else:
             self.action_leave()
 

@@ -223,6 +223,14 @@ class CampaignsScreen(StatusKeys[None]):
 
         self.app.push_screen(CampaignForm())
 
+    def action_delete(self) -> None:
+        """Delete the campaign, where it has no leads."""
+        from tui.screens.deleting import ask_to_delete
+
+        row = self.table.row
+        if row is not None:
+            ask_to_delete(self, "campaign", row.id, row.name)
+
     def action_edit(self) -> None:
         """Rename or describe the campaign."""
         from tui.screens.forms import CampaignForm

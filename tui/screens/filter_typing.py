@@ -15,7 +15,7 @@ from db.statuses import LEAD
 from tui.format import plural
 from tui.safe import safe
 from tui.screens.base import Bottom
-from tui.screens.list_screen import ListScreen
+from tui.screens.list_screen import SLOW, ListScreen
 from tui.screens.menus import PickScreen
 from tui.state import Whereabouts
 from tui.widgets.bars import KeyBar, TitleBar
@@ -187,12 +187,15 @@ class FilterTyping(ListScreen[LeadRow]):
         from tui.filtering import narrowed
 
         asked, gateway = narrowed(self.asked, wanted), self.host.gateway
+        slow = f"   {SLOW}" if self._is_slow(asked) else ""
         self._counting = True
+        if slow and self._line is not None:
+            self._line.tell(f"counting …{slow}")
 
         def counted(number: int) -> None:
             self._counting = False
             if wanted == self._to_count and self._line is not None:
-                self._line.tell(plural(number, "lead"))
+                self._line.tell(f"{plural(number, 'lead')}{slow}")
             elif self._to_count is not None:
                 self._count_typed()
 
@@ -204,3 +207,10 @@ class FilterTyping(ListScreen[LeadRow]):
         self.read(
             lambda: gateway.leads_count(gateway.settled(asked)), counted, failed, group="typed"
         )
+
+    def _is_slow(self, asked: LeadScope) -> bool:
+        """Tell whether all leads have to be read to find those that are asked for."""
+        from db.filters import by_index
+
+        narrow = asked.campaign_id or asked.organization_id or asked.statuses
+        return not narrow and asked.filter is not None and not by_index(asked.filter)

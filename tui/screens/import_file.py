@@ -17,13 +17,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from db.errors import ConfigurationError, CustomerCenterError, ImportCancelled
+from db.errors import ConfigurationError, CustomerCenterError, HeaderNotFound, ImportCancelled
 from db.rows import CampaignRow, LeadScope, StatusCounts
 from tui.bindings import bindings
 from tui.completion import Completion, complete_name, complete_path, file_path
 from tui.format import plural
 from tui.keymap import key_of
-from tui.report import Line, Pace, progress_lines, report_lines
+from tui.report import Line, Pace, progress_lines, report_lines, undone_lines
 from tui.safe import clip, safe
 from tui.screens.typing import TypingScreen
 from tui.widgets.field import Field, FieldSpec
@@ -31,17 +31,19 @@ from tui.widgets.typing_bar import TypingBar
 
 if TYPE_CHECKING:
     from db.transfer import ImportReport, Progress
+    from db.transfer.peeking import Peek
+    from db.transfer.undoing import Undone
 
 State = Literal["form", "checking", "checked", "importing", "done"]
 TICK: Final = 0.1
 OFFERED: Final = 3 * 52
 """Cells for the names that a completion offers: three lines of a narrow screen."""
 KEYS: Final[dict[State, dict[str, str]]] = {
-    "form": {"check": "check first", "complete": "complete", "leave": "leave"},
+    "form": {"check": "check first", "map": "columns", "complete": "complete", "leave": "leave"},
     "checking": {"leave": "stop"},
-    "checked": {"start": "import", "leave": "change something"},
+    "checked": {"start": "import", "map": "columns", "leave": "change something"},
     "importing": {"leave": "stop"},
-    "done": {"open": "to the leads", "leave": "leave"},
+    "done": {"open": "to the leads", "take_back": "undo", "leave": "leave"},
 }
 PEOPLE_HINT: Final = "For people. Accounts need none."
 
@@ -69,6 +71,7 @@ class ImportScreen(TypingScreen[None]):
         self.counts: dict[UUID, StatusCounts] = {}
         self.stop = threading.Event()
         self.offered: str | None = None
+        self.mapping: dict[str, str] = {}
 
     def body(self) -> ComposeResult:
         path, campaign = self.given
@@ -173,6 +176,7 @@ class ImportScreen(TypingScreen[None]):
         if event.input is self.campaign_field.input:
             self._say_campaign()
         else:
+            self.mapping = {}
             self.path_field.say("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -230,12 +234,14 @@ class ImportScreen(TypingScreen[None]):
         self.stop = stop = threading.Event()
         self.show([("Opening the file …", "muted")])
         path, campaign, gateway = self.path, self.campaign, self.host.gateway
+        mapping = self.mapping
         tell = self._teller(dry_run=dry_run)
 
         def job() -> ImportReport:
             return gateway.import_file(
                 path,
                 campaign,
+                mapping=mapping,
                 dry_run=dry_run,
                 rejects=None if dry_run else rejects_path(path),
                 progress=tell,
@@ -250,10 +256,10 @@ class ImportScreen(TypingScreen[None]):
         def tell(progress: Progress) -> None:
             nonlocal told
             now = time.monotonic()
-            rate = pace.rate(progress, now)
+            speed = pace.measured(progress, now)
             if now - told >= TICK:
                 told = now
-                self.post_message(Progressed(progress_lines(progress, rate, dry_run=dry_run)))
+                self.post_message(Progressed(progress_lines(progress, speed, dry_run=dry_run)))
 
         return tell
 
@@ -283,8 +289,46 @@ class ImportScreen(TypingScreen[None]):
         field.input.focus()
         if isinstance(error, ImportCancelled):
             self.host.say("Stopped: nothing was written.", "attention")
+        elif isinstance(error, HeaderNotFound) and not self.mapping:
+            self.host.say("Its columns are not known: say what they mean.", "attention")
+            self.action_map()
         else:
             field.problem(safe(str(error)))
+
+    # What the columns mean
+
+    def action_map(self) -> None:
+        """Look at the first rows and say what the columns mean."""
+        if self.state in ("checking", "importing") or not self.path_field.text:
+            return
+        path, gateway = self.path, self.host.gateway
+        self.read(lambda: gateway.peek(path), self._ask_columns, self._failed, group="peek")
+
+    def _ask_columns(self, peek: Peek) -> None:
+        from tui.screens.mapping import MappingScreen
+
+        asked = MappingScreen(self.path.name, peek, self.mapping)
+        self.app.push_screen(asked, self._mapped)
+
+    def _mapped(self, mapping: dict[str, str] | None) -> None:
+        if mapping is not None:
+            self.mapping = mapping
+            self.action_check()
+
+    # Taking back
+
+    def action_take_back(self) -> None:
+        """Take back what was imported, as far as nobody touched it since."""
+        report = self.report
+        if self.state == "done" and report is not None and report.batch_id:
+            batch, gateway = UUID(report.batch_id), self.host.gateway
+            self.read(lambda: gateway.undo_import(batch), self._taken_back, group="import")
+
+    def _taken_back(self, done: Undone) -> None:
+        self.become("form")
+        self.show(undone_lines(done, max(self.size.width - 4, 20)))
+        self.host.say("The import was taken back.", "good")
+        self.host.reloads.publish(None)
 
     def action_leave(self) -> None:
         """Stop what runs, go back to the inputs, or leave."""

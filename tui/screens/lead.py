@@ -90,6 +90,9 @@ class LeadScreen(LeadPage):
         else:
             self.load()
 
+    def deleted(self) -> None:
+        self.app.pop_screen()
+
     def action_organization(self) -> None:
         """Open the organization of the lead."""
         if self.lead is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import sleep
 from functools import partial
 from time import monotonic
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -14,10 +14,11 @@ from db.rows import LeadRow, LeadScope, Sort, Touched
 from db.statuses import LEAD
 from tui import format
 from tui.bindings import bindings
+from tui.lead_columns import USUAL, Chosen
 from tui.presence import Presence
 from tui.safe import clip
+from tui.screens.column_menu import ColumnsScreen, arranged, available
 from tui.screens.filtered import FilteredLeads
-from tui.screens.lead_columns import USUAL, ColumnsScreen, arranged, available
 from tui.screens.list_screen import Finder
 from tui.screens.marking import Marking
 from tui.state import Whereabouts
@@ -26,6 +27,9 @@ from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
 from tui.widgets.still import Split
 from tui.widgets.view_tabs import ViewTabs
+
+if TYPE_CHECKING:
+    from db.duplicates import DuplicateSearch
 
 PREVIEW_FROM: Final = 120
 """The width of a terminal from which the preview has room beside the list."""
@@ -63,15 +67,18 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
 
     def columns(self) -> tuple[Column[LeadRow], ...]:
         columns = self._available()
-        chosen = arranged(columns, self.columns_chosen)
-        return chosen or tuple(columns[name] for name in self._usual())
+        return arranged(columns, self.columns_chosen) or arranged(columns, self._usual())
 
     def _available(self) -> dict[str, Column[LeadRow]]:
         times = self.host.absolute_times
         return available(self._status, self.named, absolute_times=times)
 
-    def _usual(self) -> tuple[str, ...]:
-        return tuple(name for name in USUAL if name != "campaign" or self.scope.campaign_id is None)
+    def _usual(self) -> Chosen:
+        """Return the columns where no view names others; a campaign's leads need not name it."""
+        usual = self.host.config.columns or tuple((name, 0) for name in USUAL)
+        if self.scope.campaign_id is None:
+            return usual
+        return tuple(column for column in usual if column[0] != "campaign") or usual
 
     def action_columns(self) -> None:
         """Choose the columns, their order and their widths."""
@@ -89,6 +96,11 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
             partial(gateway.lead_position, self.scope, self.sort),
             gateway.lead_rows,
         )
+
+    def duplicate_search(self) -> DuplicateSearch:
+        from db.duplicates import DuplicateSearch
+
+        return DuplicateSearch("lead", self.scope.campaign_id)
 
     def finder(self, term: str) -> Finder[LeadRow]:
         return partial(self.host.gateway.find_lead, self.scope, self.sort, term)

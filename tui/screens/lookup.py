@@ -211,7 +211,7 @@ class LookupScreen(StatusKeys[None]):
         if not rows:
             self.question.focus()
         sentence = self.problem if self.problem and rows else words.found(self.result)
-        self._note(sentence, bad=bool(self.problem))
+        self._note(sentence, bad=bool(self.problem or words.against(self.result)))
 
     def _note(self, text: str, *, bad: bool = False) -> None:
         note = self.query_one("#read-as", Still)

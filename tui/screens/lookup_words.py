@@ -42,13 +42,29 @@ def nothing(result: LookupResult | None, problem: str) -> Content:
 
 
 def found(result: LookupResult | None) -> str:
-    """Return how a question was read and how much was found, nothing where that is nothing."""
+    """Return how a question was read and how much was found, nothing where that is nothing.
+
+    That one must not write there comes first, whether anybody was found or not.
+    """
+    no = against(result)
     if result is None or not result.hits:
-        return ""
+        return no
     read_as = result.read_as
     organizations = format.plural(len(result.hits), "organization")
     leads = format.plural(sum(hit.total_leads for hit in result.hits), "lead")
+    if no:
+        return f"{no}   ({organizations}, {leads})"
     return f"{read_as[:1].upper()}{read_as[1:]}: {organizations}, {leads}"
+
+
+def against(result: LookupResult | None) -> str:
+    """Return why one must not write to what was asked for, nothing where nothing is known."""
+    verdict = result.verdict if result else None
+    if verdict is None or verdict.may_write:
+        return ""
+    first, *others = verdict.objections
+    more = f" and {format.plural(len(others), 'more reason')}" if others else ""
+    return f"Do not write: {safe(first.sentence(), limit=200)}{more}"
 
 
 def _examples() -> Content:

@@ -11,7 +11,7 @@ from uuid import UUID
 from textual import events
 
 from db.errors import NotFound
-from db.rows import CampaignRow, LeadRow, LeadScope, PageRequest, Sort
+from db.rows import WHOLE_ROW, CampaignRow, LeadRow, LeadScope, PageRequest, Sort
 from db.statuses import LEAD
 from tui.format import plural
 from tui.lead_actions import LeadActions
@@ -20,7 +20,7 @@ from tui.safe import safe
 from tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
-    from db.many import BulkField, BulkOutcome, BulkRequest, Selection
+    from db.many import BulkField, Selection
 
 LONGEST_RANGE: Final = 50_000
 COPIED_ROWS: Final = 1_000
@@ -249,25 +249,40 @@ class Marking(LeadActions):
         """Say what the change would do and ask whether it is meant."""
         from db.many import BulkRequest
 
-        request = BulkRequest(self.selection(), field, value)
-        gateway = self.host.gateway
-        self.host.say("Looking what would change …")
-        self.read(
-            lambda: gateway.preview_many(request), partial(self._ask, request, what), group="many"
-        )
+        self.ask_many(BulkRequest(self.selection(), field, value), what, self._forget_marks)
 
-    def _ask(self, request: BulkRequest, what: str, foreseen: BulkOutcome) -> None:
-        from tui.screens.bulk import BulkScreen
+    def _forget_marks(self) -> None:
+        if self.marks:
+            self.marks.clear()
+            self._list.marks_changed()
 
-        def left(sent: bool | None) -> None:
-            if sent and self.marks:
-                self.marks.clear()
-                self._list.marks_changed()
+    def action_delete(self) -> None:
+        """Delete what is marked, or the row, if that is meant."""
+        if self.marks:
+            self._with_marks(lambda: self._change(WHOLE_ROW, None, "deleted"))
+        else:
+            super().action_delete()
 
-        if self.app.screen is not self:
-            return  # The operator went elsewhere meanwhile.
-        self.host.say("")
-        self.app.push_screen(BulkScreen(request, what, foreseen), left)
+    def action_export(self) -> None:
+        """Write what is marked, or all that the list shows, to a file."""
+        if self.marks.range is not None:
+            self._end_range(self._choose_format)
+        else:
+            self._choose_format()
+
+    def _choose_format(self) -> None:
+        from db.exports import ExportRequest
+        from db.many import Selection
+        from tui.screens.export_file import ExportScreen, format_menu
+
+        which = self.selection() if self.marks else Selection(scope=self.scope)
+        what, sort = (self.marked() if self.marks else self.triage_scope()[1]), self.sort
+
+        def chosen(fmt: str | None) -> None:
+            if fmt:
+                self.app.push_screen(ExportScreen(ExportRequest(which, fmt, sort), what))
+
+        self.app.push_screen(format_menu(what), chosen)
 
     def action_copy_marked(self) -> None:
         """Copy what is marked, or the row, as CSV."""

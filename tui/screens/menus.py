@@ -148,10 +148,20 @@ class PromptScreen(Menu[str]):
         self.value = value
 
     def compose(self) -> ComposeResult:
+        from tui.widgets.prompt_input import PromptInput
+
         with Vertical(classes="menu"):
             yield Label(Content(self.title_text), classes="menu-title")
-            yield Input(self.value, placeholder=self.placeholder, max_length=500)
+            yield PromptInput(self.value, placeholder=self.placeholder)
             yield Static(Content("Enter takes it, Esc leaves"), classes="menu-hint")
+
+    def on_prompt_input_not_pasted(self) -> None:
+        """Say what became of a text that is too long."""
+        from tui.widgets.prompt_input import LONGEST
+
+        text = f"Not pasted: at most {LONGEST} characters have room here."
+        hint = Content.styled(text, "$tone-attention")
+        self.query_one(".menu-hint", Static).update(hint)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip() or None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -22,6 +23,9 @@ from tui.screens.marking import Marking
 from tui.widgets.lead_view import Fact, documents_line, facts
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
+
+if TYPE_CHECKING:
+    from db.duplicates import DuplicateSearch
 
 
 class OrganizationScreen(Marking):
@@ -46,7 +50,7 @@ class OrganizationScreen(Marking):
         """Return the columns; the one of times is wide enough for how times are shown now."""
         return (
             Column("status", self._status, 16),
-            Column("name", lambda row: safe(row.name), 16, weight=2),
+            Column("name", format.lead_name, 16, weight=2),
             Column("title", lambda row: safe(row.title or ""), 12, weight=2, priority=2),
             Column("campaign", lambda row: safe(row.campaign_name), 14, weight=2),
             Column(
@@ -124,6 +128,11 @@ class OrganizationScreen(Marking):
         name = safe(self.organization.name) if self.organization else "organization"
         return self.scope, name
 
+    def duplicate_search(self) -> DuplicateSearch:
+        from db.duplicates import DuplicateSearch
+
+        return DuplicateSearch("organization", of=self.organization_id)
+
     def row_changed(self, change: RowChanged) -> None:
         if isinstance(change.row, LeadRow):
             self.table.replace(change.row)
@@ -150,6 +159,16 @@ class OrganizationScreen(Marking):
             self.app.push_screen(
                 EditScreen("organization", self.organization_id, self.organization.name, before)
             )
+
+    def action_delete(self) -> None:
+        """Delete what is marked, or the lead; the organization where it has none."""
+        from tui.screens.deleting import ask_to_delete
+
+        found = self.organization
+        if found is not None and self.table.state == "empty":
+            ask_to_delete(self, "organization", found.id, found.name, leave=True)
+        else:
+            super().action_delete()
 
     def action_json(self) -> None:
         """Read the documents of the organization."""

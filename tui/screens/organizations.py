@@ -99,6 +99,14 @@ class OrganizationsScreen(ListScreen[OrganizationRow]):
         before = before_organization(organization)
         self.app.push_screen(EditScreen("organization", organization.id, organization.name, before))
 
+    def action_delete(self) -> None:
+        """Delete the organization, where it has no leads."""
+        from tui.screens.deleting import ask_to_delete
+
+        row = self.table.row
+        if row is not None:
+            ask_to_delete(self, "organization", row.id, row.name)
+
     def action_json(self) -> None:
         """Read the documents of the organization."""
         row = self.table.row

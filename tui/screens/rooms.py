@@ -17,7 +17,9 @@ from tui.keymap import hint, key_of
 from tui.safe import clip, safe
 
 if TYPE_CHECKING:
+    from db.duplicates import DuplicateSearch
     from db.errors import CustomerCenterError
+    from db.merging import Merged
     from db.rows import CampaignRow, LeadRow, LeadScope
     from db.steps import Conflict, Preview
     from tui.actions import Action
@@ -26,7 +28,15 @@ if TYPE_CHECKING:
     from tui.state import Whereabouts
     from tui.views import View
     from tui.writer import Outcome
-    from tui.writes import AddCampaign, ChangeMany, EditFields, SetStatus
+    from tui.writes import (
+        AddCampaign,
+        ChangeMany,
+        EditFields,
+        MergeRows,
+        SetStatus,
+        Suppress,
+        Unsuppress,
+    )
 
 
 def quit_hint() -> str:
@@ -62,11 +72,19 @@ def journal_screen() -> Screen[None]:
     return HistoryScreen()
 
 
+def suppressions_screen() -> Screen[None]:
+    """The suppression list."""
+    from tui.screens.suppressions import SuppressionsScreen
+
+    return SuppressionsScreen()
+
+
 MODES: Final[dict[str, str | Callable[[], Screen[Any]]]] = {
     "campaigns": campaigns_screen,
     "leads": all_leads_screen,
     "organizations": organizations_screen,
     "history": journal_screen,
+    "suppressions": suppressions_screen,
 }
 
 
@@ -202,6 +220,32 @@ def many_answered(app: Host, write: ChangeMany, outcome: Outcome) -> None:
     answered(app, write, outcome)
 
 
+def merge_sentence(write: MergeRows, result: Merged) -> str:
+    """Return what a merge did, and the key that takes it back."""
+    from tui.format import plural
+
+    moved = f", {plural(result.moved, 'lead')} moved" if result.moved else ""
+    number = plural(result.merged, write.request.kind)
+    sentence = f"{clip(write.name, 30)}: {number} merged into it{moved}"
+    return f"{sentence}   {hint('app.undo', 'undoes')}".rstrip()
+
+
+def duplicates_screen(search: DuplicateSearch) -> Screen[None]:
+    """Likely duplicates."""
+    from tui.screens.duplicates import DuplicatesScreen
+
+    return DuplicatesScreen(search)
+
+
+def duplicates_from(screen: Screen[Any]) -> DuplicateSearch:
+    """Return what a screen would look for duplicates of: all organizations, where it has none."""
+    from db.duplicates import DuplicateSearch
+
+    shown = ours(screen)
+    found = shown.duplicate_search() if shown else None
+    return found or DuplicateSearch("organization")
+
+
 def leads_screen(scope: LeadScope, title: str) -> Screen[None]:
     """The leads of a scope."""
     from tui.screens.leads import LeadsScreen
@@ -299,25 +343,36 @@ def leave(app: Host) -> None:
         shown.go_back_to(row_id)
 
 
+def ask_for_reason(app: Host, row: LeadRow | CampaignRow, target: str, why: str) -> None:
+    """Ask for the reason without which a change is refused, and force it; ``why`` tells that."""
+    from db.statuses import LEAD
+    from tui.screens.menus import PromptScreen
+
+    def with_reason(reason: str | None) -> None:
+        if reason:
+            app.set_status(row, target, forced=True, reason=reason)
+
+    app.push_screen(PromptScreen(safe(why), f"Reason for {LEAD.get(target).label}"), with_reason)
+
+
+def list_changed(app: Host, write: Suppress | Unsuppress, result: object) -> None:
+    """Say what became of the suppression list, and show it anew."""
+    from tui.screens.suppressions import outcome
+
+    app.say(outcome(write, result), "good")
+    app.reloads.publish(None)
+
+
 def ask_to_force(app: Host, row: LeadRow | CampaignRow, seen: str, target: str) -> None:
     """Ask once whether a change against the rules is meant; a suppressed lead needs a reason."""
     from db.rows import LeadRow
     from db.statuses import CAMPAIGN, LEAD
-    from tui.screens.menus import ConfirmScreen, PromptScreen
+    from tui.screens.menus import ConfirmScreen
 
     vocabulary = LEAD if isinstance(row, LeadRow) else CAMPAIGN
     here, there = vocabulary.get(seen).label, vocabulary.get(target).label
     if seen in vocabulary.suppressed:
-        prompt = PromptScreen(
-            f"{safe(row.name)} is {here}: this lead must not be written to.",
-            f"Reason for {there}",
-        )
-
-        def with_reason(reason: str | None) -> None:
-            if reason:
-                app.set_status(row, target, forced=True, reason=reason)
-
-        app.push_screen(prompt, with_reason)
+        ask_for_reason(app, row, target, f"{row.name} is {here}: this lead must not be written to.")
         return
 
     def answered(yes: bool | None) -> None:

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from db.rows import ChangeRow, LeadDetail, OrganizationDetail
+from db.rows import WHOLE_ROW, ChangeRow, LeadDetail, OrganizationDetail
 from db.statuses import CAMPAIGN, LEAD, verification
 from tui import format, links
 from tui.keymap import hint
@@ -265,8 +265,8 @@ def activity(changes: Sequence[ChangeRow], *, absolute: bool) -> list[Content]:
 
 def change_text(change: ChangeRow, limit: int = 80) -> str:
     """Return what a journal entry says changed, on one line."""
-    if change.field == "*":
-        return "deleted"
+    if change.field == WHOLE_ROW:
+        return "deleted" if change.new is None else "came back"
     if change.field == "import":
         return "imported a file"
     old = safe(change.old, limit=limit) if change.old else "–"

@@ -83,7 +83,7 @@ class LookupTable(RowTable[Entry]):
         self.set_columns(
             (
                 Column("status", self._status, 18),
-                Column("name", _text(lambda lead: lead.name), 14, weight=3),
+                Column("name", _name, 14, weight=3),
                 Column("title", _text(lambda lead: lead.title), 12, weight=2, priority=3),
                 Column("e-mail", _text(lambda lead: lead.email), 18, weight=3, priority=2),
                 Column(
@@ -152,6 +152,10 @@ class LookupTable(RowTable[Entry]):
     def _contact(self, row: Entry) -> Cell:
         contacted = row.lead.last_contacted_at if row.lead else None
         return format.when(contacted, absolute=self.absolute_times)
+
+
+def _name(row: Entry) -> Cell:
+    return format.lead_name(row.lead) if row.lead else ""
 
 
 def _text(of: Callable[[LeadRow], str | None]) -> Callable[[Entry], Cell]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Final
@@ -17,15 +17,10 @@ from textual.widgets.option_list import Option
 from db.rows import LeadRow
 from db.statuses import verification
 from tui import format
+from tui.lead_columns import NARROWEST, WIDEST, Chosen
 from tui.safe import safe
 from tui.screens.menus import Menu
 from tui.widgets.row_table import Cell, Column
-
-Chosen = tuple[tuple[str, int], ...]
-"""Ids of columns in their order, each with its width; 0 leaves the width to the list."""
-
-NARROWEST, WIDEST = 4, 120
-USUAL: Final = ("status", "name", "company", "campaign", "title", "email", "verified", "contact")
 
 
 def available(
@@ -80,7 +75,7 @@ HINTS: Final = (
     ("Space", "shows, hides"),
     ("< >", "move"),
     ("- +", "width"),
-    ("=", "usual ones"),
+    ("=", "usual"),
     ("Enter", "takes"),
     ("Esc", "leaves"),
 )
@@ -101,16 +96,16 @@ class ColumnsScreen(Menu[Chosen]):
     ]
 
     def __init__(
-        self, columns: Mapping[str, Column[LeadRow]], usual: Sequence[str], chosen: Chosen
+        self, columns: Mapping[str, Column[LeadRow]], usual: Chosen, chosen: Chosen
     ) -> None:
         super().__init__()
         self._columns = columns
-        self._usual = tuple(usual)
+        self._usual = usual
         self._fill(chosen)
 
     def _fill(self, chosen: Chosen) -> None:
         known = tuple((name, width) for name, width in chosen if name in self._columns)
-        first = known or tuple((name, 0) for name in self._usual)
+        first = known or self._usual
         self._shown = {name for name, _ in first}
         self._widths = dict(first)
         rest = (name for name in self._columns if name not in self._shown)
@@ -183,5 +178,4 @@ class ColumnsScreen(Menu[Chosen]):
         chosen = tuple(
             (name, self._widths.get(name, 0)) for name in self._order if name in self._shown
         )
-        usual = tuple((name, 0) for name in self._usual)
-        self.dismiss(() if chosen == usual else chosen)
+        self.dismiss(() if chosen == self._usual else chosen)

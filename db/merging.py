@@ -1,0 +1,112 @@
+"""A merge as data: rows that are one, whose values stay, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from uuid import UUID, uuid4
+
+from db.statuses import LEAD
+
+MergeKind = Literal["organization", "lead"]
+
+FIELDS: Final[dict[MergeKind, tuple[str, ...]]] = {
+    "organization": (
+        "name",
+        "email_domain",
+        "formatted_organization_name",
+        "website_url",
+        "linkedin_url",
+        "estimated_num_employees",
+        "country",
+        "language",
+        "time_zone",
+        "raw_address",
+    ),
+    "lead": (
+        "first_name",
+        "last_name",
+        "title",
+        "headline",
+        "linkedin_url",
+        "company_id",
+        "status",
+        "email_icebreaker",
+        "language",
+        "email_sent_at",
+        "reply_received_at",
+        "last_contacted_at",
+        "snoozed_until",
+    ),
+}
+"""Fields whose value can be chosen. The address of a lead with its verification, and the ids that
+other programs know a row by, are always those of the row that stays."""
+_LATEST: Final = ("email_sent_at", "reply_received_at", "last_contacted_at")
+# The stricter one first.
+_CLOSED: Final = ("do_not_contact", "unsubscribed")
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRow:
+    """A row that may be merged: its values as texts by field, times in ISO 8601 and UTC.
+
+    ``about`` tells it from others of its name; ``leads`` are those of an organization.
+    """
+
+    row_id: UUID
+    name: str
+    about: str
+    version: int
+    values: Mapping[str, str | None]
+    leads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRequest:
+    """Rows ``others`` become the row ``keep``.
+
+    ``choices`` are rows by field whose value stays; a field that is not named keeps its own.
+    ``seen`` are the versions of all rows as they were shown. ``change_id`` marks the transaction in
+    the journal.
+    """
+
+    kind: MergeKind
+    keep: UUID
+    others: tuple[UUID, ...]
+    choices: Mapping[str, UUID]
+    seen: Mapping[UUID, int]
+    change_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge did: so many rows became the one that stayed, and so many leads moved to it."""
+
+    row_id: UUID
+    merged: int
+    moved: int
+
+
+def proposed(kind: MergeKind, rows: Sequence[MergeRow], keep: UUID) -> dict[str, UUID]:
+    """Return the row by field whose value is to stay unless somebody chooses otherwise.
+
+    The row that stays keeps its values and gets those that it lacks; of times the latest stays, and
+    of statuses the one that forbids writing to somebody.
+    """
+    ordered = sorted(rows, key=lambda row: row.row_id != keep)
+    return {name: _proposed(name, ordered) for name in FIELDS[kind]}
+
+
+def _proposed(name: str, rows: Sequence[MergeRow]) -> UUID:
+    filled = [row for row in rows if row.values[name] is not None] or list(rows)
+    if name in _LATEST:
+        return max(filled, key=lambda row: row.values[name] or "").row_id
+    if name == "status":
+        closed = [row for row in rows if row.values[name] in LEAD.suppressed]
+        filled = sorted(closed, key=lambda row: _strictness(row.values[name])) or filled
+    return filled[0].row_id
+
+
+def _strictness(status: str | None) -> int:
+    return _CLOSED.index(status) if status in _CLOSED else len(_CLOSED)

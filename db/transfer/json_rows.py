@@ -1,0 +1,232 @@
+"""JSON and JSON Lines as rows of cells: each object is a row, its keys are the header.
+
+Objects may stand in an array, in an array under a name such as ``people``, one a line or one after
+the other. What n8n wraps (``{"json": {...}}``) is unwrapped; the fields of a nested organization
+become columns of their own, ``organization.name``; any other nested value stays one cell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import chain, islice
+from typing import Any, Final, TextIO
+
+import ijson
+
+from db.errors import HeaderNotFound, ImportFailed
+from db.transfer.tables import Cell, IsHeader, Record, Table
+
+CONTAINERS: Final = [
+    "people",
+    "contacts",
+    "accounts",
+    "organizations",
+    "companies",
+    "leads",
+    "results",
+    "data",
+    "items",
+    "records",
+    "rows",
+    "emails",
+]
+_FLATTENED: Final = frozenset({"organization", "account", "company", "properties"})
+_WRAPPER: Final = frozenset({"json", "pairedItem", "binary", "error", "index"})
+_FIRST_OBJECTS: Final = 200
+_DEEPEST: Final = 200
+_OPEN: Final = ("start_map", "start_array")
+_CLOSE: Final = ("end_map", "end_array")
+_LONGEST_LINE: Final = 64 * 1024 * 1024
+_Found = tuple[int | None, object, str | None]
+
+
+def table(title: str, sample: str, file: TextIO, is_header: IsHeader | None) -> Table:
+    """Return the table of an open text file, of which ``sample`` is the beginning.
+
+    Reading raises ImportFailed where the file is no JSON; a line of JSON Lines that is none is a row
+    with a problem.
+    """
+    found = _lines(title, file) if _is_json_lines(sample) else _values(title, file)
+    first = list(islice(found, _FIRST_OBJECTS))
+    header: list[str] = []
+    rows = _rows(chain(first, found), header)
+    for _, value, _ in first:
+        _learn(header, _flat(value))
+    if not header or (is_header is not None and not is_header(header)):
+        names = ", ".join(map(repr, header[:8])) or "no object"
+        raise HeaderNotFound(title, f"objects of {names}" if header else names)
+    return Table(header, rows)
+
+
+def _is_json_lines(sample: str) -> bool:
+    line, end, _ = sample.lstrip().partition("\n")
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and bool(end) and not _containers(value)
+
+
+def _containers(value: dict[str, Any]) -> list[str]:
+    return [name for name in CONTAINERS if isinstance(value.get(name), list)]
+
+
+def _rows(found: Iterator[_Found], header: list[str]) -> Iterator[Record]:
+    for number, (line, value, problem) in enumerate(found, 1):
+        flat = _flat(value)
+        if problem is None and flat is None:
+            problem = "not an object"
+        if flat is None:
+            yield Record(number, line, [value, *[""] * (len(header) - 1)], problem)
+            continue
+        _learn(header, flat)
+        yield Record(number, line, [flat.get(name, "") for name in header], problem)
+
+
+def _learn(header: list[str], flat: dict[str, Cell] | None) -> None:
+    known = set(header)
+    header.extend(name for name in flat or () if name not in known)
+
+
+def _flat(value: Any) -> dict[str, Cell] | None:
+    """Return an object's cells by column, None for what is no object."""
+    if not isinstance(value, dict):
+        return None
+    if isinstance(value.get("json"), dict) and _WRAPPER.issuperset(value):
+        value = value["json"]
+    cells: dict[str, Cell] = {}
+    for name, cell in value.items():
+        if name in _FLATTENED and isinstance(cell, dict):
+            cells |= {f"{name}.{key}": "" if each is None else each for key, each in cell.items()}
+        else:
+            cells[name] = "" if cell is None else cell
+    return cells
+
+
+def _lines(title: str, file: TextIO) -> Iterator[_Found]:
+    number = 0
+    while line := file.readline(_LONGEST_LINE):
+        number += 1
+        if len(line) == _LONGEST_LINE:
+            raise ImportFailed(f"{title}, line {number}: longer than 64 million characters.")
+        if not line.strip():
+            continue
+        try:
+            yield number, storable(json.loads(line, parse_constant=_no_constant)), None
+        except (ValueError, RecursionError):
+            yield number, storable(line.strip()), "not JSON"
+
+
+def _no_constant(word: str) -> object:
+    raise ValueError(f"{word} is no JSON")
+
+
+class _Utf8:
+    """A text file as the bytes that the parser reads."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(size).encode("utf-8", "replace")
+
+
+def _values(title: str, file: TextIO) -> Iterator[_Found]:
+    """Yield the objects of a document one by one, so that it is never held whole."""
+    events = ijson.basic_parse(_Utf8(file), multiple_values=True)
+    try:
+        for value in _Objects().found(events):
+            yield None, storable(value), None
+    except (ijson.JSONError, _TooDeep) as error:
+        why = str(error).splitlines()[0]
+        raise ImportFailed(f"{title} is no JSON from some place on: {why}.") from None
+
+
+class _TooDeep(Exception):
+    """Values within values within values, more than anybody means."""
+
+    def __init__(self) -> None:
+        super().__init__(f"more than {_DEEPEST} values within each other")
+
+
+class _Value:
+    """One value being put together from its events."""
+
+    def __init__(self) -> None:
+        self._builder = ijson.ObjectBuilder()
+        self.depth = 0
+
+    def add(self, event: str, value: object) -> bool:
+        """Take an event; True tells that the value is whole."""
+        self._builder.event(event, value)
+        self.depth += (event in _OPEN) - (event in _CLOSE)
+        if self.depth > _DEEPEST:
+            raise _TooDeep
+        return self.depth == 0 and event != "map_key"
+
+    @property
+    def value(self) -> object:
+        return self._builder.value
+
+
+class _Objects:
+    """What stands in an array, at the top or under a container's name, else the top itself."""
+
+    def __init__(self) -> None:
+        self._one: _Value | None = None
+        self._top: _Value | None = None
+        self._in_array = False
+        self._contained = False
+        self._key = ""
+
+    def found(self, events: Iterable[tuple[str, object]]) -> Iterator[object]:
+        """Yield the values in their order."""
+        for event, value in events:
+            if self._one is None and self._in_array and event == "end_array":
+                self._in_array = False
+            elif self._one is not None or self._in_array:
+                self._one = self._one or _Value()
+                if self._one.add(event, value):
+                    yield self._one.value
+                    self._one = None
+            elif self._top is not None:
+                if self._of_top(self._top, event, value):
+                    if not self._contained:
+                        yield self._top.value
+                    self._top = None
+            elif event == "start_array":
+                self._in_array = True
+            else:
+                self._top, self._contained = _Value(), False
+                if self._top.add(event, value):
+                    yield self._top.value
+                    self._top = None
+
+    def _of_top(self, top: _Value, event: str, value: object) -> bool:
+        """Take an event of the object at the top; the arrays of its containers are gone through."""
+        if top.depth == 1 and event == "map_key":
+            self._key = str(value)
+            return False
+        if top.depth == 1 and event != "end_map":
+            if event == "start_array" and self._key in CONTAINERS:
+                self._in_array = self._contained = True
+                return False
+            top.add("map_key", self._key)
+        return top.add(event, value)
+
+
+def storable(value: Any) -> Any:
+    """Return a value of JSON without what PostgreSQL does not store: NUL and lone surrogates."""
+    if isinstance(value, str):
+        if value.isprintable():
+            return value
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {storable(key): storable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [storable(each) for each in value]
+    if isinstance(value, Decimal):
+        return float(value)
+    return value

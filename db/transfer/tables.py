@@ -1,0 +1,31 @@
+"""What every reader of a file gives: a header, and rows of cells with their place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Cell = object
+"""A text; in JSON any other value too, and "" where there is none."""
+IsHeader = Callable[[Sequence[str]], bool]
+
+
+class Record(NamedTuple):
+    """One row: 1 is the first after the header; ``line`` is where it begins, None where unknown.
+
+    It has at least as many cells as the header. ``problem`` tells why it is no row that can be taken.
+    """
+
+    number: int
+    line: int | None
+    cells: list[Cell]
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file being read. The header grows while JSON is read whose objects bring further keys."""
+
+    header: list[str]
+    rows: Iterator[Record]

@@ -1,0 +1,181 @@
+"""The suppression list: whom nobody may write to, since when, and why."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from textual.app import ComposeResult
+
+from db.filters import local_now, parse
+from db.rows import LeadScope
+from db.suppression import Added, Covered, SuppressionRow, read_value
+from tui import format
+from tui.bindings import bindings
+from tui.keymap import hint, hints
+from tui.messages import RowChanged
+from tui.safe import clip, safe
+from tui.screens.base import AppScreen
+from tui.screens.menus import ConfirmScreen, PromptScreen
+from tui.widgets.list_view import ListView
+from tui.widgets.row_table import Column, RowTable
+from tui.writes import Suppress, Unsuppress
+
+MOST: Final = 2_000
+"""Entries that are shown at once, the newest; a search finds the others."""
+
+
+class SuppressionsScreen(AppScreen[None]):
+    """The list, or what a search finds of it; Enter opens the leads that an entry covers."""
+
+    scopes = ("suppressions", "table")
+    BINDINGS = bindings("suppressions")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.term = ""
+
+    def body(self) -> ComposeResult:
+        yield ListView(self.columns(), self._empty())
+
+    def _empty(self) -> str:
+        """Return what is said where there are no rows."""
+        if self.term:
+            nothing = f"Nothing on the list holds {safe(self.term, limit=60)}."
+            return hints(nothing, hint("suppressions.clear", "shows all of it"))
+        return hints("Nobody is suppressed.", hint("suppressions.add", "adds an address or domain"))
+
+    def columns(self) -> tuple[Column[SuppressionRow], ...]:
+        """Return the columns; the one of times is wide enough for how times are shown now."""
+        width = format.time_width(self.host.absolute_times)
+        return (
+            Column("address or domain", lambda row: safe(row.value), 24, weight=3),
+            Column("reason", lambda row: safe(row.reason or ""), 14, weight=3),
+            Column("until", _until, 10, priority=1),
+            Column("since", self._since, width),
+            Column("by", lambda row: safe(row.created_by), 10, weight=1, priority=2),
+            Column("source", lambda row: safe(row.source or ""), 12, weight=1, priority=3),
+        )
+
+    @property
+    def table(self) -> RowTable[SuppressionRow]:
+        """The table of the list."""
+        return self.query_one(RowTable)
+
+    def load(self) -> None:
+        self.table.load_whole(partial(self.host.gateway.suppressions, self.term, MOST))
+
+    def _since(self, row: SuppressionRow) -> str:
+        return format.when(row.created_at, absolute=self.host.absolute_times)
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Suppression list", f"search: {clip(self.term, 30)}")[: 2 if self.term else 1]
+
+    def times_changed(self) -> None:
+        self.table.set_columns(self.columns())
+
+    def row_changed(self, change: RowChanged) -> None:
+        """Leads that change are none of the list's."""
+
+    def on_row_table_opened(self, message: RowTable.Opened) -> None:
+        value = message.row.value
+        pattern = value if "@" in value else f"*@{value},*.{value}"
+        scope = LeadScope(filter=parse(f"email:{pattern}"), now=local_now())
+        self.host.open_leads(scope, safe(value))
+
+    # Searching
+
+    def action_search(self) -> None:
+        """Ask for a text and show the entries that hold it."""
+        prompt = PromptScreen("Search the suppression list", "value, reason or source", self.term)
+        self.app.push_screen(prompt, self._search)
+
+    def _search(self, term: str | None) -> None:
+        if term is not None:
+            self.term = term
+            self.query_one(ListView).empty = self._empty()
+            self.show_title()
+            self.load()
+
+    def action_clear(self) -> None:
+        """Show the whole list again."""
+        self._search("")
+
+    def action_copy_value(self) -> None:
+        """Copy the address or domain."""
+        row = self.table.row
+        if row is not None:
+            self.host.copy_to_clipboard(row.value)
+            self.host.say(f"Copied: {safe(row.value, limit=200)}")
+
+    # Writing
+
+    def action_add(self) -> None:
+        """Ask for an address or domain, for a reason, and whether it is meant."""
+        prompt = PromptScreen("Suppress an address or a domain", "anna@acme.com or acme.com")
+        self.app.push_screen(prompt, self._add)
+
+    def _add(self, text: str | None) -> None:
+        if text is None:
+            return
+        try:
+            value = read_value(text)
+        except ValueError as error:
+            self.host.say(safe(str(error)), "bad")
+            return
+        prompt = PromptScreen(f"Why must nobody write to {clip(value, 40)}?", "asked by phone …")
+        self.app.push_screen(prompt, partial(self._count, value))
+
+    def _count(self, value: str, reason: str | None) -> None:
+        if reason is not None:
+            ask = partial(self._ask, value, reason)
+            self.read(lambda: self.host.gateway.covered(value), ask, group="covered")
+
+    def _ask(self, value: str, reason: str, covered: Covered) -> None:
+        stopped = (
+            f" {format.plural(covered.sendable, 'lead')} to be sent to will be do not contact."
+            if covered.sendable
+            else ""
+        )
+        leads = format.plural(covered.leads, "lead")
+        question = f"{clip(value, 40)} covers {leads}.{stopped} Suppress it?"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.host.write(Suppress(value, reason))
+
+        self.app.push_screen(ConfirmScreen(question), answered)
+
+    def action_remove(self) -> None:
+        """Ask whether the entry is to be taken off the list."""
+        row = self.table.row
+        if row is None:
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.host.write(Unsuppress(row.value))
+
+        question = f"Take {clip(row.value, 40)} off the list? It may be written to again."
+        self.app.push_screen(ConfirmScreen(question), answered)
+
+
+def outcome(write: Suppress | Unsuppress, result: object) -> str:
+    """Return what became of the list, as a safe sentence."""
+    value = safe(write.value, limit=60)
+    if isinstance(write, Unsuppress):
+        gone = f"{value} is off the list; leads stay as they are."
+        return gone if result else f"{value} was not on the list."
+    if not isinstance(result, Added):
+        return f"{value} is suppressed."
+    if not result.added:
+        return f"{value} was on the list already."
+    stopped = format.plural(result.stopped, "lead")
+    return f"{value} is suppressed." + (f" {stopped} stopped." if result.stopped else "")
+
+
+def _until(row: SuppressionRow) -> str:
+    if row.expires_at is None:
+        return "for good"
+    day = f"{row.expires_at.astimezone():%Y-%m-%d}"
+    return day if row.in_force(local_now()) else "ended"
