@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg2
 from psycopg2.extensions import parse_dsn
 
+from db import tls
 from db.errors import ConfigurationError
 from db.line import GRACE, Line
 from db.line import connect as opened
@@ -94,6 +95,7 @@ def connector(dsn: str, settings: Settings) -> Callable[[], Line]:
         "connect_timeout": settings.connect_timeout,
         "application_name": APPLICATION_NAME,
         **KEEPALIVE,
+        **tls.defaults(given),
     }
     extras = {name: value for name, value in defaults.items() if name not in given}
     session_settings = {

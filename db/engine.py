@@ -34,6 +34,7 @@ from db.settings import Settings
 STALE: Final = "40001"
 # An error of connecting carries no code.
 _NO_SLOT: Final = ("too many clients", "too many connections", "connection slots")
+_UNTRUSTED: Final = ("certificate", "does not support SSL")
 READ_ONLY: Final = "25006"
 SUPPRESSIONS: Final = "suppressions"
 """What the guard of sendable statuses names as the constraint that was violated."""
@@ -239,6 +240,11 @@ def translate(error: Exception) -> CustomerCenterError:
         )
     if code.startswith(("22", "23")):
         return Refused(f"Not written: {message}")
+    if not code and any(words in message for words in _UNTRUSTED):
+        return DatabaseUnavailable(
+            f"The server does not prove who it is: {message} In DATABASE_URL, sslrootcert names the"
+            " file of the authority to trust, and sslmode=prefer trusts any server."
+        )
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     if lost or isinstance(origin, psycopg2.OperationalError | psycopg2.InterfaceError):
         return DatabaseUnavailable(f"The database cannot be reached: {message}")

@@ -18,6 +18,7 @@ from typing import Any, Final
 from db.errors import ConfigurationError
 
 _SECRET: Final = "(?:password|sslpassword|oauth_client_secret)"
+_SECRET_NAMES: Final = ("DATABASE_URL", "DIRECT_DATABASE_URL", "PGPASSWORD")
 _SECRETS: Final = (
     # Libpq ends the credentials at the first slash; what stands in doubt is left out too.
     re.compile(r"(?P<head>://[^\s/:@]*:)[^\s/]*(?=@)"),
@@ -43,6 +44,11 @@ def redact(text: str) -> str:
     for secret in _SECRETS:
         text = secret.sub(r"\g<head>***", text)
     return text
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment for programs that are started: connection strings stay behind."""
+    return {name: value for name, value in environ.items() if name not in _SECRET_NAMES}
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from typing import Final
 from tests.faults import (
     bulk,
     hangup,
+    hostile,
     kills,
     listening,
     locks,
+    migrations,
     pooler,
     refusals,
     restarts,
@@ -32,5 +34,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *hangup.FAULTS,
     *pooler.FAULTS,
     *refusals.FAULTS,
+    *migrations.FAULTS,
+    *hostile.FAULTS,
     *soak.FAULTS,
 )

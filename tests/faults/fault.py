@@ -108,6 +108,16 @@ class Rig:
             with plain_connection(self._admin_url()) as admin:
                 run(admin, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    @contextmanager
+    def copy_of(self, url: str) -> Iterator[str]:
+        """Yield the URL of a copy of a database that nobody is connected to."""
+        name = self._new("copy", database_of(url))
+        try:
+            yield on_database(self.server.url, name)
+        finally:
+            with plain_connection(self._admin_url()) as admin:
+                run(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
+
     def _migrated(self) -> str:
         if not self._template:
             self._template = self._new("template", "template0")
