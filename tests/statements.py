@@ -17,8 +17,8 @@ from sqlalchemy import Engine, event
 ROOT: Final = Path(__file__).parents[1]
 PROGRAM: Final = tuple(str(ROOT / name) + "/" for name in ("db", "migrations", "tui"))
 _BODY: Final = re.compile(
-    r"\$(\w*)\$.*?\$\1\$", re.DOTALL
-)  # of a function, which is source as it is
+    r"\$(\w*)\$.*?\$\1\$|^COMMENT ON .*", re.DOTALL
+)  # of a function or a comment, which is source as it is
 _LITERAL: Final = re.compile(r"'((?:[^']|'')*)'|(?<![\w.$\"])(\d{2,})(?![\w\"])")
 
 

@@ -38,7 +38,7 @@ def table(title: str, sample: str, file: TextIO, is_header: IsHeader | None) -> 
     for _, cells, _ in records:
         if cells == header:
             break
-    return Table(header, _numbered(records, header))
+    return Table(header, _numbered(records, header), delimited=True)
 
 
 def _known_header(sample: str, is_header: IsHeader) -> tuple[str, list[str]] | None:

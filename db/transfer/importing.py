@@ -77,7 +77,7 @@ def import_file(
                 _check(source, found, wanted, rejects)
                 watch = Watch(source, progress, cancelled, by_chunks)
                 with Rejects(rejects, table.header) as rejected:
-                    mapper = RowMapper(found, table.header)
+                    mapper = RowMapper(found, table.header, delimited=table.delimited)
                     batch = Batch(_key(digest, choice, found, wanted, mode), source.name)
                     job = Job(found, mode, dry_run, wanted, actor, mapper, batch, rejected, watch)
                     run = _Run(job, connection, source, choice)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from db.domains import is_free_mail, normalize_email, normalize_host, registrable_domain, trim
-from db.transfer.bound import bound, cell_text, indexes
+from db.transfer.bound import Bound, bound, cell_text, indexes
 from db.transfer.cells import is_null_literal
 from db.transfer.fields import Profile, header_key
 from db.transfer.rejects import OWN_HEADERS
@@ -60,8 +60,9 @@ class RowMapper:
     The header may grow from row to row.
     """
 
-    def __init__(self, profile: Profile, header: Sequence[str]) -> None:
+    def __init__(self, profile: Profile, header: Sequence[str], *, delimited: bool = True) -> None:
         self.profile = profile
+        self._guarded = profile.guarded and delimited
         self._header = header
         self._width = -1
         self._bind()
@@ -98,7 +99,7 @@ class RowMapper:
         """Convert one row. Raises Rejected."""
         if len(self._header) != self._width:
             self._bind()
-        if self.profile.guarded:
+        if self._guarded:
             cells = [restored(cell) if isinstance(cell, str) else cell for cell in cells]
         company = self._company(cells)
         taken = company.taken
@@ -109,8 +110,7 @@ class RowMapper:
         lead = {field.column: value for field in self._lead if (value := field.value(cells, taken))}
         if email is not None:
             note_shown(lead, email)
-        if "external_id" in lead:
-            lead.setdefault("source", self.profile.source)
+        self._name_source(lead, self._lead)
         domain = company.domain or registrable_domain(str(email).rpartition("@")[2])
         documents = {
             field.column: value
@@ -128,6 +128,11 @@ class RowMapper:
             raw=_document(cells, self._raw, taken),
             custom=self._kept(cells, taken),
         )
+
+    def _name_source(self, values: dict[str, object], fields: Sequence[Bound]) -> None:
+        """Name the export as the source, unless the file has a column for it, which may be blank."""
+        if "external_id" in values and not any(each.column == "source" for each in fields):
+            values["source"] = self.profile.source
 
     def _address(self, cells: Sequence[Cell], taken: set[int]) -> str:
         for index in self._email:
@@ -148,8 +153,7 @@ class RowMapper:
             for field in self._organization
             if (value := field.value(cells, taken)) is not None
         }
-        if "external_id" in values:
-            values.setdefault("source", self.profile.source)
+        self._name_source(values, self._organization)
         domain, wrong = self._place(cells, taken, values)
         return _Company(values, domain, wrong, taken)
 

@@ -25,7 +25,11 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """A file being read. The header grows while JSON is read whose objects bring further keys."""
+    """A file being read. The header grows while JSON is read whose objects bring further keys.
+
+    ``delimited`` tells text of a spreadsheet's kind, where a formula may have an apostrophe before it.
+    """
 
     header: list[str]
     rows: Iterator[Record]
+    delimited: bool = False
