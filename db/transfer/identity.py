@@ -46,7 +46,7 @@ BY_EXTERNAL_ID: Final = (
     UPDATE {KEYS} k SET organization_id = o.organization_id,
            refused = CASE WHEN k.stated AND NOT o.email_domain = ANY(:free_mail)
                            AND NOT {_related("o.email_domain", "k.domain")}
-                          THEN '{OTHER_DOMAIN}: ' || o.email_domain END
+                          THEN '{OTHER_DOMAIN}' || ': ' || o.email_domain END
       FROM organizations o
      WHERE o.external_source = :source AND o.external_id = k.external_id""",
     # Within the file the first website that an id has is its; addresses follow it.
@@ -59,7 +59,7 @@ BY_EXTERNAL_ID: Final = (
     UPDATE {KEYS} k SET domain = first.domain, free = first.free,
            name = CASE WHEN first.free THEN first.name ELSE k.name END,
            refused = CASE WHEN k.stated AND NOT {_related("first.domain", "k.domain")}
-                          THEN '{OTHER_DOMAIN}: ' || first.domain END
+                          THEN '{OTHER_DOMAIN}' || ': ' || first.domain END
       FROM first
      WHERE k.organization_id IS NULL AND k.external_id = first.external_id
        AND (k.domain <> first.domain OR (first.free AND k.name <> first.name))""",
@@ -100,7 +100,7 @@ REFUSE_ADDRESSES: Final = f"""
           FROM several JOIN {ROWS} ON {LEAD}external_id = id ORDER BY id, row_no
     )
     INSERT INTO {REFUSED}
-    SELECT r.row_no, '{OTHER_ADDRESS}: ' || first.email
+    SELECT r.row_no, '{OTHER_ADDRESS}' || ': ' || first.email
       FROM {ROWS} r JOIN first ON first.id = r.{LEAD}external_id WHERE r.email <> first.email"""
 
 FIND_LEADS_BY_ID: Final = f"""
@@ -123,7 +123,7 @@ FIND_LEADS_BY_ID: Final = f"""
 REFUSE_LEADS: Final = (
     f"""
     INSERT INTO {REFUSED}
-    SELECT r.row_no, '{OTHER_ADDRESS}: ' || i.known_email
+    SELECT r.row_no, '{OTHER_ADDRESS}' || ': ' || i.known_email
       FROM {ROWS} r JOIN {LEADS_BY_ID} i USING (email)
      WHERE i.disagrees AND r.{LEAD}external_id IS NOT NULL""",
     f"DELETE FROM {LEADS_BY_ID} WHERE disagrees",
