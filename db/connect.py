@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg2
-from psycopg2.extensions import connection as PsycopgConnection
 from psycopg2.extensions import parse_dsn
 
+from db import tls
 from db.errors import ConfigurationError
+from db.line import GRACE, Line
+from db.line import connect as opened
 from db.settings import Settings, redact
 
 if TYPE_CHECKING:
@@ -28,6 +30,17 @@ KEEPALIVE: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
+# One round trip, and no start-up options, for poolers refuse those that they do not know. A pooler
+# tells a number of its own in place of the server process's: behind it nothing is set, for the next
+# transaction on that process may be another program's.
+_SET: Final = (
+    "SELECT count(set_config(name, value, false))"
+    " FROM unnest(%s::text[], %s::text[]) AS settings(name, value) WHERE pg_backend_pid() = %s"
+)
+_SET_LOCAL: Final = (
+    "SELECT count(set_config(name, value, true))"
+    " FROM unnest(%s::text[], %s::text[]) AS settings(name, value)"
+)
 
 
 @dataclass(frozen=True)
@@ -72,13 +85,17 @@ def parsed(dsn: str) -> dict[str, Any]:
         raise ConfigurationError(f"DATABASE_URL is not understood: {why}") from None
 
 
-def connector(dsn: str, settings: Settings) -> Callable[[], PsycopgConnection]:
-    """Return a function that opens one connection with the time-outs of the settings."""
+def connector(dsn: str, settings: Settings) -> Callable[[], Line]:
+    """Return a function that opens one connection with the time-outs of the settings.
+
+    Behind a pooler they are not set, see :func:`set_for_transaction`.
+    """
     given = parsed(dsn)
     defaults: dict[str, Any] = {
         "connect_timeout": settings.connect_timeout,
         "application_name": APPLICATION_NAME,
         **KEEPALIVE,
+        **tls.defaults(given),
     }
     extras = {name: value for name, value in defaults.items() if name not in given}
     session_settings = {
@@ -88,23 +105,35 @@ def connector(dsn: str, settings: Settings) -> Callable[[], PsycopgConnection]:
         "client_connection_check_interval": "2s",
         "customer_center.actor": actor(settings),
     }
-
     if settings.read_only:
         session_settings["default_transaction_read_only"] = "on"
+    # The default is for transactions to come, and behind a pooler it is the one that begins.
+    read_only = {"transaction_read_only": "on"} if settings.read_only else {}
 
-    # One round trip, and no start-up options, for poolers refuse those that they do not know.
-    statement = "SELECT " + ", ".join(["set_config(%s, %s, false)"] * len(session_settings))
-    values = [word for setting in session_settings.items() for word in setting]
+    names, values = list(session_settings), list(session_settings.values())
 
-    def connect() -> PsycopgConnection:
-        connection = psycopg2.connect(dsn, **extras)
-        connection.autocommit = True  # saves the trips of BEGIN and COMMIT
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-        connection.autocommit = False
-        return connection
+    def connect() -> Line:
+        line = opened(dsn, **extras)
+        line.patience = settings.statement_timeout + GRACE if settings.statement_timeout else None
+        line.autocommit = True  # saves the trips of BEGIN and COMMIT
+        with line.cursor() as cursor:
+            cursor.execute(_SET, (names, values, line.info.backend_pid))
+            if cursor.fetchone() == (0,):
+                line.pooled = session_settings | read_only
+        line.autocommit = False
+        return line
 
     return connect
+
+
+def set_for_transaction(line: Line) -> None:
+    """Set what a pooler does not let be set for a session, for the transaction that begins now.
+
+    Where there is no pooler nothing is done.
+    """
+    if line.pooled:
+        with line.cursor() as cursor:
+            cursor.execute(_SET_LOCAL, (list(line.pooled), list(line.pooled.values())))
 
 
 def actor(settings: Settings) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from db.connect import Server, connector, server
 from db.engine import make_engine, make_sessions
+from db.line import Line
 from db.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Database:
     sessions: sessionmaker[Session]
     reads: sessionmaker[Session]
     place: str
-    connect: Callable[[], PsycopgConnection] = field(repr=False)
+    connect: Callable[[], Line] = field(repr=False)
     backends: set[int]
     lease: Lease | None = None
     reading_now: set[PsycopgConnection] = field(default_factory=set, repr=False, compare=False)

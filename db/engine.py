@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -16,19 +17,24 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
-from db.connect import connector, first_line
+from db.connect import connector, first_line, set_for_transaction
 from db.errors import (
     CustomerCenterError,
     DatabaseUnavailable,
+    Deadlock,
     ReadOnly,
     Refused,
     SchemaMismatch,
     StaleRow,
     Suppressed,
 )
+from db.line import GRACE, Line
 from db.settings import Settings
 
 STALE: Final = "40001"
+# An error of connecting carries no code.
+_NO_SLOT: Final = ("too many clients", "too many connections", "connection slots")
+_UNTRUSTED: Final = ("certificate", "does not support SSL")
 READ_ONLY: Final = "25006"
 SUPPRESSIONS: Final = "suppressions"
 """What the guard of sendable statuses names as the constraint that was violated."""
@@ -44,6 +50,7 @@ _SET_LABELS: Final = (
 # As a condition it labels the transaction before the statement may touch a row: it is worked out
 # once, and no row is written before it is. That saves a trip to the server.
 LABELLED: Final = text(f"({_SET_LABELS}) >= 0")
+_ALLOW: Final = text("SELECT set_config('statement_timeout', :limit, true)")
 
 
 def make_engine(
@@ -94,12 +101,27 @@ def make_engine(
         if backends is not None:
             backends.add(connection.info.backend_pid)
 
+    if not reading:
+
+        @event.listens_for(engine, "begin")
+        def begun(connection: Connection) -> None:
+            line = connection.connection.driver_connection
+            assert isinstance(line, Line)
+            set_for_transaction(line)
+
     if settings.read_only:
 
         @event.listens_for(engine, "handle_error")
         def refused(context: ExceptionContext) -> None:
             if getattr(context.original_exception, "pgcode", None) == READ_ONLY:
                 raise ReadOnly from context.original_exception
+    else:
+
+        @event.listens_for(engine, "handle_error")
+        def demoted(context: ExceptionContext) -> None:
+            """After a failover the server that takes changes is another one: connect anew."""
+            if getattr(context.original_exception, "pgcode", None) == READ_ONLY:
+                context.is_disconnect = True
 
     return engine
 
@@ -145,6 +167,16 @@ def labels(
     return {"label_names": list(given), "label_values": list(given.values())}
 
 
+def allow_time(connection: Connection | Session, seconds: int = 0) -> None:
+    """Let each statement of the running transaction take so many seconds, 0: without a limit."""
+    if isinstance(connection, Session):
+        connection = connection.connection()
+    connection.execute(_ALLOW, {"limit": f"{seconds}s"})
+    line = connection.connection.driver_connection
+    if isinstance(line, Line):
+        line.allow(seconds + GRACE if seconds else None)
+
+
 def stopper(session: Session) -> Callable[[], None]:
     """Return what stops the statement that a session runs, to be called from another thread.
 
@@ -157,6 +189,13 @@ def stopper(session: Session) -> Callable[[], None]:
             connection.cancel()
 
     return stop
+
+
+def _announcer(error: object) -> str:
+    """Name the trigger function that sent a payload, as the server's context of the error has it."""
+    context = getattr(getattr(error, "diag", None), "context", None) or ""
+    found = re.search(r'function ("[^"]+"|[^\s(]+)\(', context)
+    return f"the trigger function {found[1]} of another program" if found else "a trigger"
 
 
 def translate(error: Exception) -> CustomerCenterError:
@@ -175,17 +214,37 @@ def translate(error: Exception) -> CustomerCenterError:
     if code == "55P03":
         return Refused("Not changed: another program holds this row; try again in a moment.")
     if code == "40P01":
-        return Refused("Not changed: two programs were in each other's way; try again.")
+        return Deadlock()
     if code == "42501":
         return Refused(f"The database role may not do this: {message}")
     if code == READ_ONLY:
         return DatabaseUnavailable("The database takes no changes at the moment: it is read-only.")
     if code in ("42P01", "42703", "42883"):
-        return SchemaMismatch(f"The schema is not whole: {message} Run: customer-center migrate")
+        return SchemaMismatch(
+            f"The schema is not whole: {message} Run: customer-center migrate. Where that changes"
+            " nothing, restore a backup."
+        )
+    if code == "53100":
+        return DatabaseUnavailable(f"The server's disk is full, make room there: {message}")
+    if code == "53300" or any(words in message for words in _NO_SLOT):
+        return DatabaseUnavailable(
+            "All connections of the server are taken: close other programs, or raise"
+            f" max_connections there: {message}"
+        )
     if getattr(getattr(origin, "diag", None), "constraint_name", None) == SUPPRESSIONS:
         return Suppressed(f"Not changed: {message}")
+    if code == "22023" and "payload string too long" in message:
+        return Refused(
+            f"Not written: {_announcer(origin)} announces the whole row, which is too"
+            " long for PostgreSQL. See: customer-center doctor"
+        )
     if code.startswith(("22", "23")):
         return Refused(f"Not written: {message}")
+    if not code and any(words in message for words in _UNTRUSTED):
+        return DatabaseUnavailable(
+            f"The server does not prove who it is: {message} In DATABASE_URL, sslrootcert names the"
+            " file of the authority to trust, and sslmode=prefer trusts any server."
+        )
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     if lost or isinstance(origin, psycopg2.OperationalError | psycopg2.InterfaceError):
         return DatabaseUnavailable(f"The database cannot be reached: {message}")

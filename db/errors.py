@@ -36,6 +36,13 @@ class ReadOnly(Refused):
         )
 
 
+class Deadlock(Refused):
+    """Two programs waited for each other's rows; nothing was written, and it may be tried again."""
+
+    def __init__(self) -> None:
+        super().__init__("Not changed: two programs were in each other's way; try again.")
+
+
 class InvalidPath(Refused):
     """A JSONPath makes no sense; ``position`` is the character where, from 1, if it is known.
 

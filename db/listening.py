@@ -1,4 +1,9 @@
-"""Hearing of changes by anyone: LISTEN on a connection of its own, and looking where that fails."""
+"""Hearing of changes by anyone: LISTEN on a connection of its own, and looking into the journal.
+
+What is announced is heard at once, but not all is: a writer that would have to wait for another
+one's announcement makes none. So one looks as well: soon after something was heard, else now and
+then, and only then where announcements do not arrive at all.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +19,19 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import psycopg2
-from psycopg2.extensions import connection as PsycopgConnection
 
 from db.errors import CustomerCenterError
-from db.queries.news import KINDS, Place
+from db.line import Line
+from db.queries.news import KINDS, Announcement, Look, Place
 from db.rows import ANYTHING, Touched, summed_up
 
 CHANNEL: Final = "customer_center"
 GAP: Final = 0.25
 """Seconds from one report to the next one, whatever is announced meanwhile."""
+TRY_EVERY: Final = 10.0
+"""Seconds after which the listening line is tried again: a dead one says nothing."""
+LOOK_BESIDES: Final = 1.0
+"""Seconds from one look to the next one where changes are announced and nothing was heard."""
 LOOK_EVERY: Final = 5.0
 """Seconds from one look to the next one where nothing is announced."""
 ECHO_WITHIN: Final = 2.0
@@ -46,9 +55,6 @@ class Deaf(Exception):
     """Announcements do not arrive on a connection, though it works."""
 
 
-Look = Callable[[Place | None], tuple[Place, tuple[Touched, ...]]]
-
-
 class Listener:
     """A thread that tells of what is written, at most every ``GAP`` seconds.
 
@@ -60,8 +66,8 @@ class Listener:
 
     def __init__(
         self,
-        connect: Callable[[], PsycopgConnection],
-        look: Look,
+        connect: Callable[[], Line],
+        look: Callable[[Place | None], Look],
         within: Callable[[float], bool],
         tell: Callable[[Report], object],
         ours: Set[int],
@@ -114,7 +120,9 @@ class Listener:
     def _missed(self) -> tuple[Touched, ...]:
         """Return what may have happened unheard: anything, but for a start at which nothing did."""
         since, self._since, self._place = self._since, None, None
+        self._next_look = monotonic() + GAP
         try:
+            self._place = self._look(None).place
             quiet = since is not None and not self._within(monotonic() - since + MARGIN)
         except CustomerCenterError:
             quiet = False
@@ -122,10 +130,12 @@ class Listener:
 
     # Announcements
 
-    def _listening(self) -> PsycopgConnection:
+    def _listening(self) -> Line:
         """Return a connection on which announcements do arrive. Raises Deaf or psycopg2.Error."""
         connection = self._connect()
         try:
+            if connection.pooled:
+                raise Deaf  # and the server's process would go on listening for other programs
             connection.autocommit = True
             echo = f"{CHANNEL}_{uuid4().hex}"
             with connection.cursor() as cursor:
@@ -141,7 +151,7 @@ class Listener:
             raise
         return connection
 
-    def _wait_for(self, connection: PsycopgConnection, echo: str) -> None:
+    def _wait_for(self, connection: Line, echo: str) -> None:
         end = monotonic() + ECHO_WITHIN
         while not any(notice.channel == echo for notice in connection.notifies):
             left = end - monotonic()
@@ -150,19 +160,37 @@ class Listener:
             self._rest(left, connection)
             connection.poll()
 
-    def _hear(self, connection: PsycopgConnection) -> None:
+    def _hear(self, connection: Line) -> None:
+        known: list[Announcement] = []
+        tried = monotonic()
         while not self._closing.is_set():
             if not connection.notifies:
-                self._rest(None, connection)
-            connection.poll()
-            told = (understood(n.payload, ours=n.pid in self._ours) for n in connection.notifies)
-            heard = summed_up(touched for touched in told if touched is not None)
-            connection.notifies.clear()
-            if heard:
-                self._tell(Report(True, heard))
+                self._rest(max(0.0, self._next_look - monotonic()), connection)
+            if monotonic() - tried > TRY_EVERY:
+                tried = monotonic()
+                with connection.cursor() as cursor:
+                    cursor.execute(f"LISTEN {CHANNEL}")
+            look = self._looked(LOOK_BESIDES)
+            # After the look, for what it saw may have been announced just then.
+            heard = self._heard(connection)
+            known += heard
+            touched = [announcement.touched for announcement in heard]
+            if look is not None:
+                touched += look.but(known)
+                known.clear()
+            if touched:
+                self._next_look = monotonic() + GAP
+                self._tell(Report(True, summed_up(touched)))
                 self._rest(GAP)
 
-    def _rest(self, seconds: float | None, connection: PsycopgConnection | None = None) -> None:
+    def _heard(self, connection: Line) -> list[Announcement]:
+        connection.poll()
+        told = (understood(n.payload, ours=n.pid in self._ours) for n in connection.notifies)
+        heard = [announcement for announcement in told if announcement is not None]
+        connection.notifies.clear()
+        return heard
+
+    def _rest(self, seconds: float | None, connection: Line | None = None) -> None:
         """Wait so long, or until the connection has something, or until this is closed."""
         awaited: list[Any] = [self._bell]
         if connection is not None:
@@ -175,21 +203,27 @@ class Listener:
         """Look now and then for so many seconds, each time where the last one ended."""
         end = monotonic() + seconds
         while not self._closing.is_set():
-            now = monotonic()
-            if now >= self._next_look:
-                self._next_look = now + LOOK_EVERY
-                try:
-                    self._place, touched = self._look(self._place)
-                except CustomerCenterError:
-                    touched = ()  # The screen that reads tells why; the next look makes up for it.
-                if touched:
-                    self._tell(Report(False, touched))
-            if now >= end:
+            look = self._looked(LOOK_EVERY)
+            if look is not None and (touched := look.but()):
+                self._tell(Report(False, touched))
+            if (now := monotonic()) >= end:
                 return
-            self._rest(max(0.0, min(end, self._next_look) - monotonic()))
+            self._rest(max(0.0, min(end, self._next_look) - now))
+
+    def _looked(self, pause: float) -> Look | None:
+        """Look if it is time to, and again after the pause."""
+        if monotonic() < self._next_look:
+            return None
+        self._next_look = monotonic() + pause
+        try:
+            look = self._look(self._place)
+        except CustomerCenterError:
+            return None  # The screen that reads tells why; the next look makes up for it.
+        self._place = look.place
+        return look
 
 
-def understood(payload: str, *, ours: bool = False) -> Touched | None:
+def understood(payload: str, *, ours: bool = False) -> Announcement | None:
     """Return what an announcement tells, None for one that is not of our triggers."""
     try:
         told = json.loads(payload)
@@ -197,7 +231,8 @@ def understood(payload: str, *, ours: bool = False) -> Touched | None:
         ids = None if told["ids"] is None else frozenset(map(UUID, told["ids"]))
         fields = None if told["fields"] is None else frozenset(told["fields"])
         came_or_went = told["op"] != "update"
+        transaction = str(told["transaction"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     own = ids if ours and ids is not None else frozenset()
-    return Touched(kind, ids, fields, own, came_or_went)
+    return Announcement(transaction, Touched(kind, ids, fields, own, came_or_went))

@@ -20,6 +20,8 @@ REPLIED_LATELY: Final = timedelta(days=14)
 CONTACTED_LATELY: Final = timedelta(days=14)
 """How long a contact of another campaign with the same company matters."""
 
+CLOCKS_DIFFER: Final = timedelta(hours=1)
+
 # What a template calls its fields; a bracket around another word is the writer's own.
 _WORD: Final = (
     r"(?:first|last|full|company|organi[sz]ation|job|your|my|sender|lead|contact|recipient)?[ _-]?"
@@ -55,6 +57,7 @@ def reasons(lead: LeadDetail, now: datetime) -> tuple[Reason, ...]:
         *_reply(lead, now),
     ]
     found += [
+        *_times(lead, now),
         *_snoozed(lead, now),
         *_company(lead.contacts, now),
         *_clock(lead.organization.time_zone, now),
@@ -112,6 +115,16 @@ def _reply(lead: LeadDetail, now: datetime) -> Iterator[Reason]:
         return
     if now - moment <= REPLIED_LATELY or lead.status == "replied":
         yield Reason("attention", f"replied {_ago(now - moment)}")
+
+
+def _times(lead: LeadDetail, now: datetime) -> Iterator[Reason]:
+    for what, moment in (
+        ("sent", lead.email_sent_at),
+        ("replied", lead.reply_received_at),
+        ("contacted", lead.last_contacted_at),
+    ):
+        if moment is not None and moment - now > CLOCKS_DIFFER:
+            yield Reason("attention", f"{what} in the future: {moment.astimezone():%Y-%m-%d %H:%M}")
 
 
 def _snoozed(lead: LeadDetail, now: datetime) -> Iterator[Reason]:

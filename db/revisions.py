@@ -14,5 +14,7 @@ REVISIONS: Final = (
     "20261201_suppressions",
     "20261201_whole_deletes",
     "20261202_imports",
+    "20261202_quieter_triggers",
+    "20261203_workflows",
 )
 HEAD: Final = REVISIONS[-1]

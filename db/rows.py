@@ -314,11 +314,13 @@ class ChangeRow:
 class News:
     """What was committed between two looks at the journal, in the order in which it was written.
 
-    ``place`` is where the next look begins. ``complete`` is False where there was more than asked
+    ``transactions`` holds the transaction's number of each row, in the same order. ``place`` is
+    where the next look begins. ``complete`` is False where there was more than asked
     for; the rest is not told later: what is shown is to be read again.
     """
 
     rows: tuple[ChangeRow, ...]
+    transactions: tuple[str, ...]
     place: str
     complete: bool = True
 
@@ -427,3 +429,13 @@ class PathResult:
     text: str
     count: int
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong in a database, and what to do; ``area`` groups findings."""
+
+    severity: Literal["error", "warning"]
+    area: str
+    what: str
+    advice: str

@@ -6,7 +6,7 @@ Alembic is imported only to migrate: a start compares two strings.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from db import trigrams
 from db.database import Database
 from db.engine import translate
-from db.errors import DatabaseUnavailable, SchemaMismatch
+from db.errors import ConfigurationError, DatabaseUnavailable, SchemaMismatch
+from db.line import Line
 from db.revisions import HEAD, REVISIONS
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _MIGRATION_LOCK: Final = 0x43_43_4D_49  # "CCMI": any number that no other program takes
 _LOCK_WAIT = 60.0
 _LOCK_PAUSE: Final = 0.1
+_BUSY: Final = "55P03"  # a table's lock was not to be had in time
+_BUSY_PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 def current(connection: Connection) -> str | None:
@@ -94,10 +97,13 @@ def downgrade(database: Database, revision: str) -> str:
 def alone(database: Database) -> Iterator[Connection]:
     """Yield a connection to migrate on, while no other program migrates the same database.
 
-    Raises DatabaseUnavailable where another one does not finish within a minute.
+    Raises DatabaseUnavailable where another one does not finish within a minute, and
+    ConfigurationError behind a pooler, where locks and settings would be left to other programs.
     """
     with database.engine.connect() as guard, database.engine.connect() as connection:
         guard = guard.execution_options(isolation_level="AUTOCOMMIT")
+        for each in (guard, connection):
+            _unhurried(each)
         _take_lock(guard)
         try:
             yield connection
@@ -105,6 +111,18 @@ def alone(database: Database) -> Iterator[Connection]:
             connection.invalidate()
             guard.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
             guard.invalidate()
+
+
+def _unhurried(connection: Connection) -> None:
+    """Wait for the server as long as it takes."""
+    line = connection.connection.driver_connection
+    assert isinstance(line, Line)
+    if line.pooled:
+        raise ConfigurationError(
+            "A pooler stands between here and the database, and the schema can't be migrated"
+            " through it: set DIRECT_DATABASE_URL to the database itself."
+        )
+    line.patience = None
 
 
 @contextmanager
@@ -157,13 +175,36 @@ def _migrate(database: Database, direction: str, revision: str) -> str:
             if direction == "downgrade":
                 with _each_by_itself(connection) as other:
                     trigrams.drop(other)
-            getattr(command, direction)(made, revision)
+            _patiently(lambda: getattr(command, direction)(made, revision))
             if direction == "upgrade" and current(connection) == HEAD:
                 with _each_by_itself(connection) as other:
                     trigrams.make(other)
         with database.engine.connect() as connection:
             return current(connection) or "base"
     except DBAPIError as error:
+        if getattr(error.orig, "pgcode", None) == _BUSY:
+            raise DatabaseUnavailable(
+                "The schema was not migrated: another program holds a lock on a table and does not"
+                " let go of it. Close that program, or try again later."
+            ) from error
         raise translate(error) from error
     except CommandError as error:
         raise SchemaMismatch(f"The schema was not migrated: {error}.") from error
+
+
+def _patiently(migrate: Callable[[], object]) -> None:
+    """Migrate, and go on after a pause where a lock was not to be had.
+
+    While a migration waits for a table's lock, everybody else waits behind it: so it waits briefly,
+    and tries again when they had their turn. What was committed before is not done again.
+    """
+    for pause in _BUSY_PAUSES:
+        try:
+            migrate()
+        except DBAPIError as error:
+            if getattr(error.orig, "pgcode", None) != _BUSY:
+                raise
+            time.sleep(pause)
+        else:
+            return
+    migrate()

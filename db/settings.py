@@ -11,13 +11,14 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
 from db.errors import ConfigurationError
 
 _SECRET: Final = "(?:password|sslpassword|oauth_client_secret)"
+_SECRET_NAMES: Final = ("DATABASE_URL", "DIRECT_DATABASE_URL", "PGPASSWORD")
 _SECRETS: Final = (
     # Libpq ends the credentials at the first slash; what stands in doubt is left out too.
     re.compile(r"(?P<head>://[^\s/:@]*:)[^\s/]*(?=@)"),
@@ -43,6 +44,11 @@ def redact(text: str) -> str:
     for secret in _SECRETS:
         text = secret.sub(r"\g<head>***", text)
     return text
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment for programs that are started: connection strings stay behind."""
+    return {name: value for name, value in environ.items() if name not in _SECRET_NAMES}
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,10 @@ class Settings:
     def embedded(self) -> bool:
         """True where no server is named, so that the embedded PostgreSQL is used."""
         return not self.database_url
+
+    def past_pooler(self) -> Settings:
+        """Return the settings with the way past a pooler as the only one, where one is named."""
+        return replace(self, database_url=self.direct_url or self.database_url)
 
     def shown(self) -> Iterator[tuple[str, str, str]]:
         """Yield (name, value without passwords, source) of each setting, in a fixed order."""

@@ -52,7 +52,10 @@ def run_online() -> None:
     if given is not None:
         run(given)
         return
-    with open_database(settings.load()) as database, schema.alone(database) as connection:
+    with (
+        open_database(settings.load().past_pooler()) as database,
+        schema.alone(database) as connection,
+    ):
         run(connection)
 
 

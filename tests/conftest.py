@@ -22,6 +22,7 @@ from db import schema
 from db.database import Database, open_database
 from db.settings import Settings
 from tests.pool import pooled
+from tests.statements import Statements
 from tests.support import OPERATOR, on_database, plain_connection, run
 
 GIVEN_SERVER = os.environ.get("CUSTOMER_CENTER_TEST_SERVER", "")
@@ -122,6 +123,21 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, empty_folder: Path) -> Non
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(empty_folder / name.lower()))
     monkeypatch.chdir(empty_folder)
+
+
+@pytest.fixture(scope="session")
+def statements() -> Statements:
+    """What the program sends to databases in this process."""
+    listening = Statements()
+    listening.listen()
+    return listening
+
+
+@pytest.fixture(autouse=True)
+def _values_are_bound(statements: Statements) -> Iterator[None]:
+    """Fail the test in which data was written into a statement instead of being bound."""
+    yield
+    assert not statements.with_data()
 
 
 @contextlib.contextmanager

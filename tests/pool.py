@@ -22,6 +22,7 @@ TABLES = (
     "organizations",
     "leads",
     "suppressions",
+    "lead_leases",
     "changes",
     "imports",
     "import_rows",

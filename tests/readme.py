@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Column, DefaultClause
+from sqlalchemy.dialects import postgresql
+
 from db import filters
+from db.comments import FUNCTIONS, RELATIONS
+from db.grants import ROLES
+from db.models import Base
 from db.settings import SETTINGS
 from tests.benchmarks.indexes import PURPOSES, SIZE, WITH_PG_TRGM
 from tests.benchmarks.report import amount
@@ -17,6 +23,7 @@ from tui import config, keymap
 
 README = Path(__file__).parent.parent / "README.md"
 FIGURES = Path(__file__).parent / "benchmarks" / "figures.json"
+HELD = Path(__file__).parent / "faults" / "held.json"
 
 
 def configuration() -> str:
@@ -63,6 +70,48 @@ def indexes() -> str:
     return _table(("index", "size", "for"), rows)
 
 
+def faults() -> str:
+    """Return the table of the faults that were injected in the runs that are kept, and what held."""
+    words = {True: "", False: "did not hold: ", None: "not injected: "}
+    rows = [
+        (line["what"], f"{line['times']:,}", words[line["held"]] + line["words"])
+        for line in json.loads(HELD.read_text())
+    ]
+    return _table(("fault", "times", "what held"), rows)
+
+
+def contract() -> str:
+    """Return the tables of roles, functions, views and columns, as the database describes them."""
+    parts = [
+        _table(("role", "for"), [(f"`{name}`", what) for name, what in ROLES.items()]),
+        _table(("function", "what"), [(f"`{name}`", what) for name, what in FUNCTIONS.items()]),
+        _table(
+            ("view", "rows"),
+            [(f"`{name}`", what) for name, (what, columns) in RELATIONS.items() if not columns],
+        ),
+    ]
+    for table in Base.metadata.sorted_tables:
+        rows = [_column(column) for column in table.columns]
+        head = ("column", "type", "default", "meaning")
+        summary = f"<details><summary><code>{table.name}</code>: {table.comment}</summary>"
+        parts.append(f"{summary}\n\n{_table(head, rows)}\n\n</details>")
+    return "\n\n".join(parts)
+
+
+def _column(column: Column[Any]) -> tuple[str, str, str, str]:
+    """Return the cells of a column; one that must be given has "required" for its default."""
+    kind = column.type.compile(dialect=postgresql.dialect()).lower()
+    default = column.server_default
+    if isinstance(default, DefaultClause):
+        text = f"`{default.arg}`"
+    elif default is not None or column.identity is not None:
+        text = "a number"
+    else:
+        text = "NULL" if column.nullable else "required"
+    references = "".join(f" → `{key.target_fullname}`" for key in column.foreign_keys)
+    return f"`{column.name}`", kind, text, f"{column.comment}{references}"
+
+
 def _measured() -> list[dict[str, Any]]:
     return list(json.loads(FIGURES.read_text())["figures"])
 
@@ -88,6 +137,8 @@ def generated(text: str) -> str:
         "filters": filters.markdown(),
         "figures": figures(),
         "indexes": indexes(),
+        "faults": faults(),
+        "contract": contract(),
     }
     for name, table in parts.items():
         part = re.compile(f"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.DOTALL)

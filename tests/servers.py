@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -35,10 +36,12 @@ class Server:
 
 
 @contextmanager
-def server(programs: Path, *, tcp: bool = False) -> Iterator[Server]:
+def server(
+    programs: Path, *, tcp: bool = False, certificate: tuple[Path, Path] | None = None
+) -> Iterator[Server]:
     """Run a server of these programs that trusts everybody who reaches it, and take it away after.
 
-    With ``tcp`` it listens on the loopback.
+    With ``tcp`` it listens on the loopback, encrypted where it has a ``certificate`` and its key.
     """
     folder = Path(tempfile.mkdtemp(prefix="cc-server-"))
     user, port = _unprivileged(), free_port() if tcp else 5432
@@ -50,7 +53,9 @@ def server(programs: Path, *, tcp: bool = False) -> Iterator[Server]:
     initdb = [programs / "initdb", "-D", data, "-U", ROLE, "--auth=trust", "--encoding=UTF8"]
     subprocess.run([*initdb, "--locale=C.UTF-8", "--no-sync"], check=True, cwd="/", **options)
     listen = f"listen_addresses={'127.0.0.1' if tcp else ''}"
-    where = ["-D", data, "-k", folder, "-p", str(port), "-c", listen]
+    where: list[Any] = ["-D", data, "-k", folder, "-p", str(port), "-c", listen]
+    if certificate:
+        where += _encrypted(data, *certificate)
     with subprocess.Popen(
         ["/bin/sh", "-c", KEEPER, "sh", folder, programs / "postgres", *where, *QUICK],
         stdin=subprocess.PIPE,
@@ -73,6 +78,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _encrypted(data: Path, certificate: Path, key: Path) -> list[str]:
+    """Give the server a certificate of its own; return the options that make it use that."""
+    owner = data.stat()
+    for source, name in ((certificate, "server.crt"), (key, "server.key")):
+        copied = shutil.copy(source, data / name)
+        os.chown(copied, owner.st_uid, owner.st_gid)
+        os.chmod(copied, 0o600)
+    return ["-c", "ssl=on"]
 
 
 def _answers(url: str) -> bool:

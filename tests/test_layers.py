@@ -100,3 +100,15 @@ def test_screens_and_widgets_load_nothing_of_the_database() -> None:
 
 def test_the_command_line_loads_no_user_interface() -> None:
     assert not loaded("tui.cli") & {"textual", "sqlalchemy", "alembic"}
+
+
+def test_statements_are_given_more_time_in_one_way_only() -> None:
+    """Else the connection would be given up while the server may still work."""
+    allowed = {"settings.py", "connect.py", "engine.py", "schema.py", "grants.py"}
+    raised = (
+        path.name
+        for part in ("db", "tui")
+        for path in (REPOSITORY / part).rglob("*.py")
+        if "statement_timeout" in path.read_text()
+    )
+    assert set(raised) == allowed

@@ -316,6 +316,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("scroll.bottom", ("end", "G"), "scroll_edge(1)", "To the end", "scroll"),
     # Journal
     Action("history.pause", ("space",), "app.toggle_live", "Pause, or go on", "history", "pause"),
+    Action(
+        "history.revert", ("x",), "revert", "Take back what this writer did", "history", "revert"
+    ),
     # Suppression list
     Action(
         "suppressions.add", ("a",), "add", "Suppress an address or domain", "suppressions", "add"

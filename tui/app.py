@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from rich.text import Text
+from textual._styles_cache import StylesCache
 from textual.app import SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -27,6 +29,8 @@ from tui.screens.start import StartScreen
 from tui.theme import NO_COLOUR, THEMES, roles
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from db.database import Database
     from db.listening import Report
     from db.rows import CampaignRow, LeadRow, LeadScope
@@ -104,6 +108,17 @@ class CustomerCenter(Host):
         if self.config.low_bandwidth:
             self.animation_level = "none"
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's choice, or the one that takes the place of its driver for Unix."""
+        from textual.drivers.linux_driver import LinuxDriver
+
+        chosen = super().get_driver_class()
+        if chosen is not LinuxDriver:
+            return chosen
+        from tui.driver import SteadyDriver
+
+        return SteadyDriver
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return roles(self.current_theme)
 
@@ -178,6 +193,16 @@ class CustomerCenter(Host):
     def action_go(self, room: str) -> None:
         """Go to a room."""
         self.go(room)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave the screen on top, and keep nothing of what it painted.
+
+        Textual remembers colours by the cache that asked for them, and with it all that was painted
+        of up to a thousand widgets that are gone.
+        """
+        popped = super().pop_screen()
+        StylesCache.get_inner_outer.cache_clear()
+        return popped
 
     def action_leave(self) -> None:
         """Leave the screen for the one before; leave the first one by a second key."""

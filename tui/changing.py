@@ -26,6 +26,7 @@ from tui.writes import (
     DeleteRow,
     EditFields,
     MergeRows,
+    Revert,
     SetStatus,
     Suppress,
     TakeBack,
@@ -137,6 +138,8 @@ class Changing:
                 host.screen.undone(write.row_id)
         elif isinstance(write, TakeBack):
             self._taking_back.written(write, result if isinstance(result, TakenBack) else None)
+        elif isinstance(write, Revert):
+            self._taking_back.reverted(result if isinstance(result, TakenBack) else None)
         elif isinstance(write, EditFields):
             host.changes.publish(RowChanged(write.kind, write.row_id))
             names = ", ".join(result) if isinstance(result, tuple) else ""

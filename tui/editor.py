@@ -16,6 +16,7 @@ from typing import Final
 from textual.app import SuspendNotSupported
 
 from db.rows import LeadDetail
+from db.settings import without_secrets
 from tui.host import Host
 from tui.safe import safe
 from tui.writes import EditFields
@@ -97,7 +98,8 @@ def _run(app: Host, command: list[str]) -> None:
         # Nothing may be raised in here, or the screen would not come back.
         with app.suspend(), _interrupts_ignored():
             try:
-                status = subprocess.run(command, check=False).returncode
+                environment = without_secrets(os.environ)
+                status = subprocess.run(command, env=environment, check=False).returncode
             except OSError as error:
                 failure = error
     except SuspendNotSupported:

@@ -16,6 +16,7 @@ from textual.signal import Signal
 
 from tui.config import Config
 from tui.key_order import KeyOrder
+from tui.safe import copyable
 
 if TYPE_CHECKING:
     from db.database import Database
@@ -69,6 +70,10 @@ class Host(KeyOrder):
         from tui.views import Views
 
         return Views()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text of anybody's to the clipboard of the operator's terminal."""
+        super().copy_to_clipboard(copyable(text))
 
     @abstractmethod
     def say(self, text: str, tone: str = "") -> None:

@@ -57,6 +57,8 @@ _DISPUTED = _ranges(
 )
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# What a program that is pasted into could obey or be misled by; the rest has at most no glyph.
+_OBEYED = _INVISIBLE - {"Co", "Cn"}
 
 _FLAG_A = 0x1F1E6  # the 26 regional indicators; a pair of them is one wide flag or two narrow boxes
 
@@ -98,6 +100,19 @@ class _Replacements(dict[int, str | None]):
         return char
 
 
+class _Copied(dict[int, str]):
+    """The table for `str.translate` of what is copied, filled as code points are met."""
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        kept = char in "\n\t" or point in _COSMETIC or unicodedata.category(char) not in _OBEYED
+        shown = char if kept else _Replacements._shown(point) or ""
+        if len(self) < _CACHE_SIZE:
+            self[point] = shown
+        return shown
+
+
+_COPIED = _Copied()
 _REPLACEMENTS = _Replacements()
 _MARKS = _REPLACEMENTS.marks
 _LINE_END = re.compile(r"\r?\n")
@@ -144,6 +159,16 @@ def safe_lines(text: str, *, limit: int = 50 * LIMIT) -> list[str]:
         text = text[:limit] + ELLIPSIS
     lines = _LINE_END.split(text)
     return [safe(line.expandtabs(TAB_SIZE), limit=8 * limit) for line in lines]
+
+
+def copyable(text: str) -> str:
+    """The whole text as it may be pasted anywhere: controls and overrides are shown as in `safe`.
+
+    Line ends, tabs, joiners, marks and characters without a glyph stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "\r\n".join(part.translate(_COPIED) for part in text.split("\r\n"))
 
 
 def _cut(text: str, start: int, width: int) -> int:

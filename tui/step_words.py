@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from db.rows import WHOLE_ROW
 from db.statuses import CAMPAIGN, LEAD
 from db.steps import Conflict, FieldChange, Preview, Step, TakenBack
@@ -36,6 +38,32 @@ def question(preview: Preview) -> str:
     words = {"undo": "Undo", "redo": "Do again"}
     text = f"{words[step.purpose]}: {step_text(step)} ({format.moment(step.at)})?"
     return "\n".join(filter(None, (text, losses(preview.gone, preview.lost))))
+
+
+def revert_question(actor: str, since: datetime, preview: Preview) -> str:
+    """Return what is asked before all that a writer did in a span is taken back."""
+    others = {conflict.row_id for conflict in preview.conflicts}
+    return "\n".join(
+        filter(
+            None,
+            (
+                f"Take back what {safe(actor, limit=30)} did since {format.moment(since)}:"
+                f" {step_text(preview.step)}?",
+                f"What others changed since stays, in {format.plural(len(others), 'row')}."
+                if others
+                else "",
+                losses(preview.gone, preview.lost),
+            ),
+        )
+    )
+
+
+def reverted_sentence(result: TakenBack) -> str:
+    """Return what was taken back of a writer's span, and the key that turns it round."""
+    left = f", {result.left:,} left to others" if result.left else ""
+    if not result.rows:
+        return f"Nothing was taken back{left}."
+    return f"Taken back: {len(result.rows):,} of {step_text(result.step)}{left}   u undoes it"
 
 
 def losses(gone: int, lost: int) -> str:

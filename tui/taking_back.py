@@ -67,6 +67,14 @@ class TakingBack:
         if write.purpose == "undo" and len(result.rows) == 1 and shown is not None:
             shown.undone(result.rows[0][1])
 
+    def reverted(self, result: TakenBack | None) -> None:
+        """Paint what was taken back of a writer's span, and say it."""
+        from tui.step_words import reverted_sentence
+
+        if result is not None:
+            self._paint(result)
+            self._host.say(reverted_sentence(result), "good" if result.rows else "attention")
+
     def refused(self, write: Write, error: CustomerCenterError) -> None:
         """Let the operator choose where others changed what is to be taken back."""
         entry = self.stack.refused(write)

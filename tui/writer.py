@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Final
 
-from db.errors import CustomerCenterError, DatabaseUnavailable, Refused, StaleRow
+from db.errors import CustomerCenterError, DatabaseUnavailable, Deadlock, Refused, StaleRow
 from tui import crash
 from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
 from tui.writes import (
@@ -16,6 +16,7 @@ from tui.writes import (
     DeleteRow,
     EditFields,
     MergeRows,
+    Revert,
     SetStatus,
     Suppress,
     TakeBack,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 Outcome = Written | WriteRefused | WriteWaiting | WriteGoesOn
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 15.0
+DEADLOCKS: Final = 3
+"""How often a write is done again that was in another program's way."""
 
 
 class Writer:
@@ -97,11 +100,18 @@ class Writer:
     def _finish(self, write: Write, done: Callable[[Outcome], None]) -> Outcome | None:
         pause = FIRST_PAUSE
         tried = False
+        deadlocks = 0
         while True:
             try:
                 return Written(write, self._commit(write, done, again=tried))
             except DatabaseUnavailable as error:
                 done(WriteWaiting(write, self.unsaved, error))
+            except Deadlock as error:
+                # The server rolled it back whole, and the other program is through by now.
+                deadlocks += 1
+                if deadlocks > DEADLOCKS:
+                    return WriteRefused(write, error)
+                continue
             except CustomerCenterError as error:
                 return WriteRefused(write, error)
             except Exception as error:
@@ -167,6 +177,13 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import undo
 
         return undo.take_back(session, _undo_request(write))
+    if isinstance(write, Revert):
+        from db.services import revert
+
+        request = revert.RevertRequest(
+            write.actor, write.since, write.until, left=write.left, change_id=write.change_id
+        )
+        return revert.revert(session, request)
     if isinstance(write, ChangeMany):
         from db.services import bulk
 

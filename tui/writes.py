@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID, uuid4
 
@@ -145,6 +146,20 @@ class Unsuppress:
 
 
 @dataclass(frozen=True, slots=True)
+class Revert:
+    """All that an actor changed from ``since`` on, before ``until``, taken back as one step.
+
+    Other writers' values in ``left`` stay.
+    """
+
+    actor: str
+    since: datetime
+    until: datetime
+    left: tuple[Conflict, ...] = ()
+    change_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
 class MergeRows:
     """Rows that become one; ``name`` is that of the row that stays."""
 
@@ -167,4 +182,5 @@ Write = (
     | MergeRows
     | Suppress
     | Unsuppress
+    | Revert
 )

@@ -58,6 +58,8 @@ _CONFIGURATION: Final = {
     "log_checkpoints": "off",
 }
 _FAST_STOP_SECONDS: Final = 20.0
+_LEAST_FREE: Final = 16 * 1024 * 1024
+"""Bytes of one file of the write-ahead log, without which no server starts after a crash."""
 # No process can have it, so PostgreSQL takes the lock file for stale, yet still checks the shared
 # memory that is named in the same file.
 _NO_PROCESS: Final = "2147483647"
@@ -117,6 +119,11 @@ def start_server(place: Place, settings: Mapping[str, str], end: float) -> Postm
         if server:
             return server
         said = last_lines(place, log_start)
+        if shutil.disk_usage(place.data).free < _LEAST_FREE:
+            raise DatabaseUnavailable(
+                f"The embedded PostgreSQL in {place.home} did not start, for the disk is full: make"
+                f" room there and try again (see {place.log})."
+            )
         # Backends of a killed postmaster need a moment to notice that it is gone.
         if "shared memory block" not in said or time.monotonic() > end:
             raise DatabaseUnavailable(

@@ -20,6 +20,7 @@ from db.embedded.lease import attach, explained, run_sql, running_url, url_of
 from db.embedded.places import Place, exclusive
 from db.embedded.postmaster import postmaster
 from db.errors import ConfigurationError, DatabaseUnavailable, Refused
+from db.settings import without_secrets
 
 _RESTORING: Final = f"{DATABASE}_restoring"
 _BEFORE: Final = f"{DATABASE}_before"
@@ -249,11 +250,8 @@ def _run(program: str, arguments: list[str], failure: str, output: int | None = 
 
 def client_environment() -> dict[str, str]:
     """Return our environment without what points PostgreSQL's programs to another server."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("PG") and name != "DATABASE_URL"
-    }
+    kept = without_secrets(os.environ)
+    return {name: value for name, value in kept.items() if not name.startswith("PG")}
 
 
 def _version(place: Place) -> str | None:

@@ -152,7 +152,7 @@ def since(session: Session, place: str, limit: int) -> News:
     seen = cast(bindparam("place", place, String), Snapshot)
     now = func.pg_current_snapshot()
     news = (
-        select(*ROW)
+        select(*ROW, cast(Change.transaction_id, String).label("transaction"))
         .where(
             Change.transaction_id >= func.pg_snapshot_xmin(seen),
             # Entries restored from another server may carry numbers that this one has yet to give.
@@ -167,5 +167,10 @@ def since(session: Session, place: str, limit: int) -> News:
     here = select(cast(now, String).label("place")).subquery("here")
     found = session.execute(select(here.c.place, news).select_from(here.outerjoin(news, true())))
     entries = found.all()
-    rows = tuple(change_row(entry[1:]) for entry in entries if entry.change_id is not None)
-    return News(rows[:limit], entries[0].place, complete=len(rows) <= limit)
+    told = [entry for entry in entries if entry.change_id is not None]
+    return News(
+        tuple(change_row(entry[1:-1]) for entry in told[:limit]),
+        tuple(entry.transaction for entry in told[:limit]),
+        entries[0].place,
+        complete=len(told) <= limit,
+    )

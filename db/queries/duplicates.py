@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from db.domains import FREE_MAIL, registrable_domain
 from db.duplicates import DuplicateGroup, Duplicates, DuplicateSearch, Reason
+from db.engine import allow_time
 from db.errors import SearchCancelled
 from db.models import Lead, Organization
 from db.queries import duplicate_keys as keys
@@ -24,8 +25,9 @@ from db.queries import leads, organizations
 
 MOST_MEMBERS: Final = 20
 """Rows of a group that are listed."""
-# For one statement, which reads a table whole and sorts it.
-_PATIENCE: Final = {"statement_timeout": "5min", "work_mem": "64MB"}
+PATIENCE: Final = 300
+"""Seconds for one statement, which reads a table whole and sorts it."""
+_MEMORY: Final = text("SELECT set_config('work_mem', '64MB', true)")
 _STOPPED: Final = "57014"
 
 GoOn = Callable[[int, int], bool]
@@ -53,10 +55,8 @@ def find(session: Session, search: DuplicateSearch, go_on: GoOn = always) -> Dup
     Must run in a transaction, where its statements may take longer than other reads. Groups of the
     same rows are one with several reasons. Raises SearchCancelled where ``go_on`` ended it.
     """
-    for name, value in _PATIENCE.items():
-        session.execute(
-            text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value}
-        )
+    allow_time(session, PATIENCE)
+    session.execute(_MEMORY)
     reasons = _organizations if search.kind == "organization" else _leads
     shared: list[_Shared] = []
     complete = True

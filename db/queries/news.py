@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Campaign, Change, Lead, Organization
@@ -19,58 +19,109 @@ KINDS: Final[dict[str, Kind]] = {
     "organizations": "organization",
     "leads": "lead",
 }
+MADE: Final = (Campaign, Organization, Lead)
 MOST: Final = 1_000
 """Entries of the journal that are read at a look; of more, no row is named."""
+RECENT: Final = timedelta(seconds=30)
+"""How long before a look new rows are counted again: their transactions may end late."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Up to where one has looked: a place in the journal, and when the newest rows were made.
+    """Up to where one has looked: a place in the journal, and the numbers of rows made since a time.
 
     The journal has no entry for a row that is new.
     """
 
     journal: str
-    newest: tuple[datetime | None, ...]
+    counted_from: datetime
+    made: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a transaction announced by one of its statements."""
+
+    transaction: str
+    touched: Touched
+
+    def covers(self, transaction: str, told: Touched) -> bool:
+        """Tell whether an entry of the journal says no more than this does."""
+        mine = self.touched
+        return (
+            (transaction, told.kind) == (self.transaction, mine.kind)
+            and (mine.ids is None or (told.ids is not None and told.ids <= mine.ids))
+            and (mine.fields is None or (told.fields is not None and told.fields <= mine.fields))
+        )
 
 
 def written_within(session: Session, seconds: float) -> bool:
     """Tell whether anything was written in the last seconds, as far as the server's clock tells."""
     latest = select(Change.changed_at).order_by(Change.change_id.desc()).limit(1)
-    times = (latest.scalar_subquery(), *_newest())
+    newest = (select(func.max(model.created_at)).scalar_subquery() for model in MADE)
     since = func.clock_timestamp() - timedelta(seconds=seconds)
-    return bool(session.scalar(select(func.greatest(*times) >= since)))
+    return bool(session.scalar(select(func.greatest(latest.scalar_subquery(), *newest) >= since)))
 
 
-def _newest() -> tuple[ScalarSelect[datetime], ...]:
-    """Return, as queries, when the newest row of each kind was made, in the order of ``KINDS``."""
-    return tuple(
-        select(func.max(model.created_at)).scalar_subquery()
-        for model in (Campaign, Organization, Lead)
-    )
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was written between two looks, and the place up to which this one went.
+
+    ``entries`` are what the journal has, each with the number of its transaction; ``further`` is
+    what it does not tell.
+    """
+
+    place: Place
+    further: tuple[Touched, ...]
+    entries: tuple[tuple[str, Touched], ...] = ()
+
+    def but(self, announced: Collection[Announcement] = ()) -> tuple[Touched, ...]:
+        """Return what was written and not announced."""
+        told = (
+            touched
+            for transaction, touched in self.entries
+            if not any(one.covers(transaction, touched) for one in announced)
+        )
+        return summed_up((*told, *self.further))
 
 
-def look(session: Session, place: Place | None) -> tuple[Place, tuple[Touched, ...]]:
-    """Return up to where this looks, and what was written since ``place``; without one, anything."""
-    newest = tuple(session.execute(select(*_newest())).one())
+def look(session: Session, place: Place | None) -> Look:
+    """Return what was written since ``place``; without one, anything.
+
+    Of rows that are new it is told that there are more, whether that was announced or not.
+    """
+    recent = func.now() - RECENT
     if place is None:
-        return Place(changes.place(session), newest), ANYTHING
+        now, *made = session.execute(select(recent, *_made_since(recent))).one()
+        return Look(Place(changes.place(session), now, tuple(made)), ANYTHING)
+    then = _made_since(place.counted_from)
+    now, *counts = session.execute(select(recent, *then, *_made_since(recent))).one()
     news = changes.since(session, place.journal, MOST)
-    here = Place(news.place, newest)
+    here = Place(news.place, now, tuple(counts[len(MADE) :]))
     if not news.complete:
-        return here, ANYTHING
+        return Look(here, ANYTHING)
     came = (
         Touched(kind, frozenset(), frozenset(), came_or_went=True)
-        for kind, before, now in zip(KINDS.values(), place.newest, newest, strict=True)
-        if before != now
+        for kind, before, made in zip(KINDS.values(), place.made, counts, strict=False)
+        if before != made
     )
-    return here, summed_up((*_named(news.rows), *came))
+    told = zip(news.transactions, map(_named, news.rows), strict=True)
+    entries = ((transaction, touched) for transaction, touched in told if touched is not None)
+    return Look(here, tuple(came), tuple(entries))
 
 
-def _named(rows: Iterable[ChangeRow]) -> Iterator[Touched]:
-    for row in rows:
-        kind = KINDS.get(row.table_name)
-        if kind is not None:
-            ids = None if row.row_id is None else frozenset((row.row_id,))
-            gone = row.field == WHOLE_ROW or ids is None
-            yield Touched(kind, ids, frozenset((row.field,)), came_or_went=gone)
+def _made_since(moment: ColumnElement[datetime] | datetime) -> tuple[ScalarSelect[int], ...]:
+    """Return, as queries, how many rows of each kind were made since, in the order of ``KINDS``."""
+    return tuple(
+        select(func.count()).select_from(model).where(model.created_at >= moment).scalar_subquery()
+        for model in MADE
+    )
+
+
+def _named(row: ChangeRow) -> Touched | None:
+    kind = KINDS.get(row.table_name)
+    if kind is None:
+        return None
+    ids = None if row.row_id is None else frozenset((row.row_id,))
+    gone = row.field == WHOLE_ROW or ids is None
+    return Touched(kind, ids, frozenset((row.field,)), came_or_went=gone)

@@ -23,14 +23,13 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    text,
     true,
     update,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
-from db.engine import label_transaction
+from db.engine import allow_time, label_transaction
 from db.errors import BulkCancelled, Refused
 from db.many import TEXTS, BulkCount, BulkOutcome, BulkRequest, Fate
 from db.models import Change, Lead
@@ -44,8 +43,8 @@ from db.statuses import LEAD, SENT_FROM, VERIFICATIONS, lead_allows
 
 PIECE: Final = 1_000
 """Leads that one statement changes: less than a second's work."""
-# For one statement; to find the leads may take a slow filter long.
-_PATIENCE: Final = text("SELECT set_config('statement_timeout', '2min', true)")
+PATIENCE: Final = 120
+"""Seconds for one statement; to find the leads may take a slow filter long."""
 _STOPPED: Final = "57014"
 _PROBLEMS: Final = {
     _STOPPED: "The database took too long: nothing was changed. Narrow the list down.",
@@ -68,7 +67,7 @@ def preview(session: Session, request: BulkRequest) -> BulkOutcome:
     sense, NotFound where the campaign is gone.
     """
     value = _value(session, request)
-    session.execute(_PATIENCE)
+    allow_time(session, PATIENCE)
     # Before the leads are looked at: what changes in between counts as changed after the preview.
     place = changes.place(session)
     fates = chosen(_fates(request, value), request.which).subquery("fates")
@@ -94,7 +93,7 @@ def change(session: Session, request: BulkRequest, go_on: GoOn = always) -> Bulk
         reason=request.reason,
         forced=request.forced,
     )
-    session.execute(_PATIENCE)
+    allow_time(session, PATIENCE)
     try:
         counts = _changed(session, request, value, go_on)
     except DBAPIError as error:

@@ -22,12 +22,11 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    text,
     update,
 )
 from sqlalchemy.orm import Session, aliased
 
-from db.engine import label_transaction
+from db.engine import allow_time, label_transaction
 from db.errors import NotFound, Refused, StaleRow
 from db.merging import FIELDS, Merged, MergeKind, MergeRequest, MergeRow
 from db.models import Campaign, Change, Lead, Organization
@@ -47,8 +46,8 @@ _DOCUMENTS: Final[dict[MergeKind, tuple[str, ...]]] = {
 }
 # The journal has larger documents by their checksum only, so they are not changed here.
 _JOURNALED: Final = 8000
-# A company may have many leads; each row is still waited for only briefly.
-_PATIENCE: Final = text("SELECT set_config('statement_timeout', '2min', true)")
+PATIENCE: Final = 120
+"""Seconds for one statement: a company may have many leads."""
 
 
 def rows(session: Session, kind: MergeKind, ids: Sequence[UUID]) -> tuple[MergeRow, ...]:
@@ -77,7 +76,7 @@ def merge(session: Session, request: MergeRequest) -> Merged:
     model: Any = _MODELS[request.kind]
     key = model.__mapper__.primary_key[0]
     label_transaction(session, client_id=request.change_id, batch_id=uuid4())
-    session.execute(_PATIENCE)
+    allow_time(session, PATIENCE)
     every = (request.keep, *request.others)
     locked = select(key).where(key.in_(every)).order_by(key).with_for_update()
     session.execute(select(func.count()).select_from(locked.subquery()))

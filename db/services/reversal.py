@@ -27,7 +27,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
     true,
     update,
 )
@@ -35,7 +34,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db.engine import translate
+from db.engine import allow_time, translate
 from db.errors import Suppressed
 from db.models import Change
 from db.queries.steps import MODELS, NAMES, of_fields, of_steps
@@ -43,8 +42,6 @@ from db.rows import Kind
 from db.services import whole_rows
 from db.steps import CannotTakeBack, Conflict, Preview, Step, TakenBack, UndoConflict
 
-# The server is given the time that many rows take; each of them is still waited for only briefly.
-_PATIENCE: Final = text("SELECT set_config('statement_timeout', '0', true)")
 # A document that is larger stands in the journal by its size and checksum.
 _WHOLE: Final = 8000
 _CHECKSUM: Final = '{"document_bytes" : %, "md5" : "%"}'
@@ -57,7 +54,8 @@ def preview(session: Session, found: Step, which: ColumnElement[bool]) -> Previe
 
 def lock(session: Session, found: Step, which: ColumnElement[bool]) -> None:
     """Lock the rows of these entries, in the order of their ids, and let the server take its time."""
-    session.execute(_PATIENCE)
+    # The time that many rows take; each of them is still waited for only briefly.
+    allow_time(session)
     kinds = {change.kind for change in found.fields}
     for table_name, (kind, model) in MODELS.items():
         if kind not in kinds:

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from db.engine import label_transaction
+from db.engine import allow_time, label_transaction
 from db.models import Lead
 from db.queries.leads import within
 from db.rows import LeadScope
 from db.verification import MESSAGES, classify
 
 PIECE: Final = 5_000
-_PATIENCE: Final = text("SELECT set_config('statement_timeout', '2min', true)")
+PATIENCE: Final = 120
+"""Seconds for one statement."""
 _UNVERIFIED: Final = or_(
     Lead.email_verification_status.is_(None), Lead.email_verification_status == "unverified"
 )
@@ -29,7 +30,7 @@ def verify(session: Session, scope: LeadScope, *, write: bool = True) -> dict[st
     What a provider said is never touched. All is one step of the journal; each statement may take
     two minutes. Without ``write`` nothing is written.
     """
-    session.execute(_PATIENCE)
+    allow_time(session, PATIENCE)
     label_transaction(session, client_id=uuid4(), batch_id=uuid4())
     counts = {"checked": 0, **dict.fromkeys(MESSAGES, 0)}
     for piece in _pieces(session, scope):

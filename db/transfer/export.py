@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from db.engine import translate
+from db.engine import allow_time, translate
 from db.errors import ConfigurationError, ExportCancelled
 from db.exports import FORMATS, ExportReport, ExportRequest
 from db.models import Campaign, Lead, Organization
@@ -31,7 +31,7 @@ GoOn = Callable[[int, int], bool]
 _ROWS_AT_A_TIME: Final = 1_000
 _ROWS_WITH_DOCUMENTS: Final = 50  # of which each may be megabytes
 # A reader that stops for longer, such as a pager, must not hold the transaction for ever.
-_PATIENCE: Final = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "10min"}
+_IDLE: Final = text("SELECT set_config('idle_in_transaction_session_timeout', '10min', true)")
 
 
 def always(done: int, total: int) -> bool:
@@ -95,10 +95,8 @@ def suppressed() -> ColumnElement[bool]:
 def _export(session: Session, request: ExportRequest, out: TextIO, go_on: GoOn) -> ExportReport:
     query = _query(request)
     try:
-        for name, value in _PATIENCE.items():
-            session.execute(
-                text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value}
-            )
+        allow_time(session)
+        session.execute(_IDLE)
         foreseen = foresee(session, request)
         rows_at_a_time = _ROWS_WITH_DOCUMENTS if request.documents else _ROWS_AT_A_TIME
         options = {"yield_per": rows_at_a_time}

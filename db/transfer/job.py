@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from db.engine import label_transaction
+from db.engine import allow_time, label_transaction
 from db.errors import ImportCancelled
 from db.transfer import batches
 from db.transfer.batches import Batch
@@ -113,7 +113,8 @@ class Job:
 
     def _prepare(self, connection: Connection) -> None:
         """A large file takes longer than a screen's query may, and sorts more."""
-        settings = {"statement_timeout": "0", "work_mem": "64MB"}
+        allow_time(connection)
+        settings = {"work_mem": "64MB"}
         if self.actor:
             settings["customer_center.actor"] = self.actor
         for name, value in settings.items():

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select, text, update
 from sqlalchemy.orm import Session
 
-from db.engine import label_transaction
+from db.engine import allow_time, label_transaction
 from db.errors import NotFound
 from db.models import Change, Import, ImportedRows
 from db.queries.steps import summary
@@ -100,7 +100,7 @@ def undo_import(session: Session, batch_id: UUID) -> Undone:
         raise NotFound(f"There is no import {batch_id}.")
     label = f"import-undo:{batch_id}"
     label_transaction(session, reason=label)
-    session.execute(text("SELECT set_config('statement_timeout', '0', true)"))
+    allow_time(session)
     restored, conflicts = _restore(session, batch_id)
     deleted = {table: _delete(session, batch_id, table, label) for table in _DELETE}
     campaign = found.campaign_made and _delete_campaign(session, found.campaign_id)

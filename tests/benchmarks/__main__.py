@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Final
 
 from db.embedded import attach, home, throwaway_home
-from tests.benchmarks import data, documents, growth, imports, indexes, peers, report, screens
+from tests.benchmarks import (
+    data,
+    documents,
+    growth,
+    imports,
+    indexes,
+    peers,
+    report,
+    screens,
+    writers,
+)
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.dataset import built
 from tests.benchmarks.measure import Figure
@@ -22,6 +32,7 @@ GROUPS: Final = {
     "documents": documents,
     "import": imports,
     "indexes": indexes,
+    "writers": writers,
     "peers": peers,
 }
 SMALL: Final = 10_000

@@ -38,7 +38,7 @@ def test_a_filter_goes_with_the_other_options(demo: Command) -> None:
 
 def test_export_of_a_filter(demo: Command, sql: Sql) -> None:
     wanted = 'campaign:"nordic software teams" json:summary.industry=* sent:2026'
-    exported = demo("export", "--filter", wanted, "--format", "jsonl")
+    exported = demo("export", "--filter", wanted, "--format", "jsonl", "--with-suppressed")
     rows = [json.loads(line) for line in exported.out.splitlines()]
     expected = sql(
         "SELECT lead_id FROM leads JOIN campaigns USING (campaign_id) "

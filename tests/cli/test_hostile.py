@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import subprocess
 import unicodedata
 from collections.abc import Callable
@@ -15,6 +13,7 @@ from rich.cells import cell_len
 
 from db.demo.cast import HOSTILE_FIRST, HOSTILE_LAST
 from tests.cli.conftest import Command
+from tests.e2e.terminal import typescript
 
 Sql = Callable[..., list[tuple[Any, ...]]]
 
@@ -101,26 +100,8 @@ def test_csv_is_made_safe_on_a_terminal(demo: Command) -> None:
 
 def on_terminal(command: Command, columns: int, *arguments: str) -> str:
     """What a command writes to a pseudo-terminal of so many columns."""
-    ours, theirs = pty.openpty()
-    os.set_inheritable(theirs, True)
-    import termios
-
-    termios.tcsetwinsize(theirs, (24, columns))
-    running = subprocess.Popen(
-        command.words(*arguments),
-        cwd=command.folder,
-        env=command.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=subprocess.DEVNULL,
+    code, written = typescript(
+        command.words(*arguments), env=command.environment, cwd=command.folder, columns=columns
     )
-    os.close(theirs)
-    read = b""
-    try:
-        while piece := os.read(ours, 65536):
-            read += piece
-    except OSError:
-        pass  # The other end was closed.
-    os.close(ours)
-    assert running.wait(30) == 0
-    return read.decode().replace("\r\n", "\n")
+    assert code == 0
+    return written.decode().replace("\r\n", "\n")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import random
-import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from tests.db.import_support import (
     run_import,
     unpacked,
 )
-from tests.support import fetch, run, scalar
+from tests.support import fetch, run, scalar, wait_for
 
 ANN = {"First Name": "Ann", "Email": "ann@acme.com", "Website": "acme.com"}
 IMPORTER = """
@@ -57,6 +57,10 @@ def counts(connection: PsycopgConnection) -> list[int]:
     ]
 
 
+def rows_done(connection: PsycopgConnection) -> int:
+    return int(scalar(connection, "SELECT coalesce(max(rows_done), 0) FROM imports"))
+
+
 def test_an_import_that_is_killed_again_and_again_ends_as_one_that_was_not(
     database: Database, database_url: str, other: PsycopgConnection, tmp_path: Path
 ) -> None:
@@ -64,18 +68,13 @@ def test_an_import_that_is_killed_again_and_again_ends_as_one_that_was_not(
     file = unpacked(PEOPLE, tmp_path)
     chance = random.Random(20261130)
     command = [sys.executable, "-c", IMPORTER, database_url, str(file), CAMPAIGN]
-    kills, allowed = 0, 1.0
-    while True:
-        process = subprocess.Popen(command)
-        try:
-            assert process.wait(allowed + chance.random()) == 0
-            break
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            kills += 1
-            allowed *= 1.3
-    assert kills >= 2
+    for rows in (1, 900, 2_600):
+        killed = subprocess.Popen(command)
+        wait_for(lambda rows=rows: rows_done(other) >= rows, f"for {rows} rows", 60)
+        time.sleep(chance.random() / 5)
+        killed.kill()
+        killed.wait()
+    assert subprocess.run(command, timeout=120).returncode == 0
     expected = manifest()["people"]
     assert scalar(other, "SELECT count(*) FROM leads") == expected["distinct_valid_emails"]
     # One that is killed after its last commit is another import when it is asked for again.

@@ -15,22 +15,22 @@ from db.listening import understood
 from db.queries import changes, leads, news, organizations
 from db.rows import ANYTHING, MOST_TOUCHED, Touched, summed_up
 from db.settings import Settings, load
-from tests.support import add_campaign, add_lead, add_organization, run
+from tests.support import add_campaign, add_lead, add_organization, notifications, run
 
 SOME = frozenset(uuid4() for _ in range(MOST_TOUCHED - 1))
 
 
 def told(session: Session, place: news.Place | None) -> tuple[news.Place, dict[str, Touched]]:
-    here, touched = news.look(session, place)
+    found = news.look(session, place)
     session.rollback()
-    return here, {one.kind: one for one in touched}
+    return found.place, {one.kind: one for one in found.but()}
 
 
 # Looking
 
 
 def test_the_first_look_does_not_know_what_was_written_before(session: Session) -> None:
-    assert news.look(session, None)[1] == ANYTHING
+    assert news.look(session, None).but() == ANYTHING
 
 
 def test_a_look_names_what_was_written_since_the_last_one(
@@ -55,6 +55,41 @@ def test_a_look_tells_of_new_rows_though_the_journal_does_not(session: Session) 
     _, touched = told(session, place)
     assert set(touched) == {"organization", "lead"}
     assert touched["lead"].came_or_went
+
+
+def test_a_look_leaves_out_what_was_announced(session: Session, other: PsycopgConnection) -> None:
+    lead, also = add_lead(session), add_lead(session)
+    place, _ = told(session, None)
+    run(other, "LISTEN customer_center")
+    run(other, "UPDATE leads SET title = 'CTO' WHERE lead_id = %s", lead.id)
+    announced = [*filter(None, map(understood, notifications(other, 1)))]
+    run(other, "SET customer_center.notify = 'off'")
+    run(other, "UPDATE leads SET title = 'CFO'")
+    touched = news.look(session, place).but(announced)
+    assert notifications(other, 1, seconds=0.1) == []
+    assert touched == (Touched("lead", frozenset([lead.id, also.id]), frozenset(["title"])),)
+
+
+def test_an_announcement_covers_what_its_transaction_did_to_these_fields_of_these_rows() -> None:
+    lead = uuid4()
+    announced = news.Announcement("7", one(lead, "title"))
+    assert announced.covers("7", one(lead, "title"))
+    assert not announced.covers("8", one(lead, "title"))
+    assert not announced.covers("7", one(uuid4(), "title"))
+    assert not announced.covers("7", one(lead, "status"))
+    assert news.Announcement("7", Touched("lead")).covers("7", one(lead, "status"))
+
+
+def test_a_look_tells_of_a_row_that_was_committed_after_one_made_later(
+    session: Session, other: PsycopgConnection
+) -> None:
+    run(other, "BEGIN")
+    run(other, "INSERT INTO campaigns (name) VALUES ('begun first')")
+    add_campaign(session)
+    place, _ = told(session, None)
+    run(other, "COMMIT")
+    _, touched = told(session, place)
+    assert touched["campaign"].came_or_went
 
 
 def test_a_look_at_very_much_names_nothing(session: Session, other: PsycopgConnection) -> None:
@@ -98,24 +133,25 @@ def test_what_is_not_an_announcement_of_ours_is_passed_over(payload: str) -> Non
 
 
 def test_an_announcement_with_an_id_that_is_none_is_passed_over() -> None:
-    payload = {"table": "leads", "op": "update", "count": 1, "ids": ["x"], "fields": None}
+    payload = {"table": "leads", "op": "update", "ids": ["x"], "fields": None, "transaction": "7"}
     assert understood(json.dumps(payload)) is None
 
 
 def test_an_announcement_tells_whose_write_it_was() -> None:
     lead = uuid4()
-    payload = {"table": "leads", "op": "update", "count": 1, "ids": [str(lead)], "fields": ["a"]}
+    payload = {"table": "leads", "op": "update", "ids": [str(lead)], "fields": ["a"]}
+    text = json.dumps({**payload, "transaction": "7"})
     ids, fields = frozenset([lead]), frozenset(["a"])
-    assert understood(json.dumps(payload)) == Touched("lead", ids, fields)
-    assert understood(json.dumps(payload), ours=True) == Touched("lead", ids, fields, ids)
+    assert understood(text) == news.Announcement("7", Touched("lead", ids, fields))
+    assert understood(text, ours=True) == news.Announcement("7", Touched("lead", ids, fields, ids))
 
 
 # Summing up
 
 
-def one(row_id: UUID, *, ours: bool = False) -> Touched:
+def one(row_id: UUID, field: str = "status", *, ours: bool = False) -> Touched:
     ids = frozenset([row_id])
-    return Touched("lead", ids, frozenset(["status"]), ids if ours else frozenset())
+    return Touched("lead", ids, frozenset([field]), ids if ours else frozenset())
 
 
 def test_a_row_that_others_wrote_too_is_not_ours() -> None:

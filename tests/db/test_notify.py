@@ -18,6 +18,7 @@ from tests.support import (
     notifications,
     plain_connection,
     run,
+    scalar,
 )
 
 # PostgreSQL fails the writer's transaction beyond 8,000 bytes.
@@ -51,15 +52,38 @@ def test_an_update_is_announced_with_id_and_fields(
     listener: PsycopgConnection, other: PsycopgConnection, one: UUID
 ) -> None:
     run(other, "UPDATE leads SET status = 'ready', title = 'CTO'")
+    transaction = scalar(other, "SELECT max(transaction_id::text) FROM changes")
     assert [decoded(payload) for payload in heard(listener, other)] == [
         {
             "table": "leads",
             "op": "update",
             "count": 1,
             "ids": [str(one)],
-            "fields": ["status", "title"],
+            "fields": ["title", "status"],
+            "transaction": transaction,
         }
     ]
+
+
+def test_a_writer_says_nothing_rather_than_wait_for_another_one(
+    listener: PsycopgConnection, other: PsycopgConnection, database_url: str, one: UUID
+) -> None:
+    """What it wrote is in the journal; ``always`` announces it all the same, ``off`` nothing."""
+    with plain_connection(database_url) as busy:
+        run(busy, "BEGIN")
+        run(busy, "UPDATE campaigns SET name = 'x'")
+        run(other, "UPDATE leads SET title = 'unheard'")
+        run(other, "SET customer_center.notify = 'always'")
+        run(other, "UPDATE leads SET title = 'heard'")
+        run(busy, "COMMIT")
+    run(other, "SET customer_center.notify = 'off'")
+    run(other, "UPDATE leads SET title = 'unheard'")
+    told = [decoded(payload) for payload in heard(listener, other)]
+    assert [(one["table"], one["op"]) for one in told] == [
+        ("leads", "update"),
+        ("campaigns", "update"),
+    ]
+    assert scalar(other, "SELECT count(*) FROM changes WHERE field = 'title'") == 3
 
 
 def test_an_insert_and_a_delete_are_announced(

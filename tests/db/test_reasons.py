@@ -210,6 +210,12 @@ def test_contacts_of_other_campaigns_come_with_the_lead(
     assert leads.detail(session, mine.id).contacts == ()
 
 
+def test_a_time_in_the_future_is_told_though_clocks_may_differ_a_little() -> None:
+    lead = a_lead(email_sent_at=NOW + 48 * HOUR, reply_received_at=NOW + HOUR / 2)
+    day = f"{(NOW + 48 * HOUR).astimezone():%Y-%m-%d %H:%M}"
+    assert said(lead) == [("attention", f"sent in the future: {day}")]
+
+
 @pytest.mark.parametrize(
     ("icebreaker", "told"),
     [

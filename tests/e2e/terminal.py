@@ -19,6 +19,8 @@ from typing import Final, Self
 
 import pyte
 
+from tests.hostile import Emulator
+
 KEYS: Final = {
     "enter": "\r",
     "escape": "\x1b",
@@ -55,7 +57,7 @@ class Terminal:
         self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, size: tuple[int, int]
     ) -> None:
         columns, rows = size
-        self.screen = pyte.Screen(columns, rows)
+        self.screen = Emulator(columns, rows)
         self.raw = bytearray()
         self._stream = pyte.ByteStream(self.screen)
         self._left = b""
@@ -91,7 +93,7 @@ class Terminal:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
-        os.close(self._master)
+        self.hang_up()
 
     @property
     def text(self) -> str:
@@ -102,6 +104,12 @@ class Terminal:
         """Press keys, by name or as the text that they type."""
         for key in keys:
             os.write(self._master, KEYS.get(key, key).encode())
+
+    def hang_up(self) -> None:
+        """Close the terminal, as the end of a line that drops does."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the terminal, as a user who drags its window."""
@@ -160,3 +168,23 @@ class Terminal:
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+def typescript(
+    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, columns: int = 80
+) -> tuple[int, bytes]:
+    """Return the exit code of a command that reads nothing, and the bytes that its terminal got."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
+    running = subprocess.Popen(
+        command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    read = bytearray()
+    try:
+        while piece := os.read(ours, 65536):
+            read += piece
+    except OSError:
+        pass  # The other end was closed.
+    os.close(ours)
+    return running.wait(60), bytes(read)

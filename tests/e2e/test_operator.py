@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -188,3 +189,14 @@ def test_the_installed_command_answers_outside_the_checkout(tmp_path: Path) -> N
         [command, "--version"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert answer.stdout.startswith("customer-center ")
+
+
+def test_a_program_that_was_frozen_takes_every_key_and_ends(terminal: Terminal) -> None:
+    terminal.wait("Import a file")
+    for kind in (signal.SIGSTOP, signal.SIGCONT):
+        terminal.process.send_signal(kind)
+    terminal.press("n")
+    terminal.wait("Campaigns")
+    terminal.quiet()
+    terminal.press("ctrl+q")
+    assert terminal.ended() == 0

@@ -20,6 +20,7 @@ from db import schema
 from db.database import Database, open_database
 from db.models import Base
 from db.settings import Settings
+from tests.migrations.support import ONE_OF_EACH, shape
 from tests.support import add_lead, fetch, plain_connection, run, scalar
 
 REPOSITORY = Path(__file__).parents[2]
@@ -38,29 +39,6 @@ def objects(url: str) -> set[str]:
     """Return the names of all that was made in the database."""
     with plain_connection(url) as connection:
         return {row[0] for row in fetch(connection, OBJECTS)}
-
-
-def shape(url: str) -> list[tuple[object, ...]]:
-    """Return columns, indexes, constraints, triggers and functions of the database as text."""
-    with plain_connection(url) as connection:
-        return fetch(
-            connection,
-            """
-            SELECT 'column', table_name, column_name, data_type || is_nullable ||
-                   coalesce(column_default, '') FROM information_schema.columns
-             WHERE table_schema = 'public'
-            UNION ALL SELECT 'index', tablename, indexname, indexdef FROM pg_indexes
-             WHERE schemaname = 'public'
-            UNION ALL SELECT 'constraint', conrelid::regclass::text, conname,
-                   pg_get_constraintdef(oid) FROM pg_constraint
-             WHERE connamespace = 'public'::regnamespace
-            UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)
-              FROM pg_trigger WHERE NOT tgisinternal
-            UNION ALL SELECT 'function', '', proname, pg_get_functiondef(oid)
-              FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-            ORDER BY 1, 2, 3, 4
-            """,
-        )
 
 
 def indexes(connection: PsycopgConnection, schema_name: str) -> dict[str, str]:
@@ -201,13 +179,7 @@ def test_indexes_are_made_beside_the_rows_and_a_killed_run_is_finished(
     whole = shape(empty_url)
     schema.downgrade(empty, schema.REVISIONS[0])
     with plain_connection(empty_url) as other:
-        run(
-            other,
-            "WITH c AS (INSERT INTO campaigns (name) VALUES ('Q4') RETURNING campaign_id),"
-            " o AS (INSERT INTO organizations (name, email_domain) VALUES ('Acme', 'acme.com')"
-            " RETURNING organization_id) INSERT INTO leads (campaign_id, company_id, email)"
-            " SELECT campaign_id, organization_id, 'ada@acme.com' FROM c, o",
-        )
+        run(other, ONE_OF_EACH)
         run(other, "CREATE INDEX ix_leads_updated ON leads (title)")
         run(
             other,

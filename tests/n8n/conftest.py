@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from db import schema
+from db import grants, schema
 from db.database import open_database
 from db.settings import Settings
 from tests.n8n.engine import WORKFLOWS, Engine, engine
@@ -58,9 +58,9 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 def _let_in(url: str) -> None:
     """Give n8n a role of its own, by whose name the journal knows it, with no right beyond its work."""
     with plain_connection(url, "tests") as admin:
-        run(admin, f"CREATE ROLE {AUTOMATION} LOGIN")
+        for statement in grants.statements("automation", AUTOMATION, "public"):
+            run(admin, statement)
         run(admin, f"ALTER ROLE {AUTOMATION} SET customer_center.actor = '{AUTOMATION}'")
-        run(admin, f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {AUTOMATION}")
 
 
 def _publish(running: Engine, postgres: int, smtp: int, asked: str) -> None:

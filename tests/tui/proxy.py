@@ -18,7 +18,8 @@ class Proxy:
     """Passes bytes on between a client and the server until a client commits.
 
     Once armed by :meth:`cut`, the next COMMIT loses its client: ``committed`` lets the server do it
-    first, ``held`` keeps it back until :meth:`let_go`. A ``pooling`` one brings no announcement.
+    first, ``held`` keeps it back until :meth:`let_go`. A ``pooling`` one brings no announcement. While
+    it is ``silent`` it swallows whatever comes, and cuts nothing.
     """
 
     def __init__(self, url: str, folder: Path, *, pooling: bool = False) -> None:
@@ -31,6 +32,7 @@ class Proxy:
         plain = {"host": str(folder), "port": "5432", "sslmode": "disable", "gssencmode": "disable"}
         self.url = make_dsn(**(given | plain))
         self.cuts = 0
+        self.silent = False
         self._moment: Moment | None = None
         self._go = threading.Event()
         self._sockets: list[socket.socket] = []
@@ -76,7 +78,8 @@ class Proxy:
                 if b"COMMIT" in data and self._moment is not None:
                     self._lose(client, server, gone, data, self._moment)
                     return
-                server.sendall(data)
+                if not self.silent:
+                    server.sendall(data)
         if not gone.is_set():
             server.close()
 
@@ -88,7 +91,7 @@ class Proxy:
                     data, rest = unannounced(rest + data)
                 if gone.is_set():
                     self._answered.set()
-                else:
+                elif not self.silent:
                     client.sendall(data)
 
     def _lose(

@@ -66,7 +66,7 @@ $$
 @pytest.fixture(autouse=True)
 def _listening_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for the first room to be painted in these tests."""
-    monkeypatch.setattr("tui.app.REST_AFTER", 0.01)
+    monkeypatch.setattr("tui.entering.REST_AFTER", 0.01)
 
 
 @asynccontextmanager
@@ -171,6 +171,18 @@ async def test_an_organization_and_its_leads_move(demo_url: str, n8n: PsycopgCon
         await shows(pilot, "Utopia")
         run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE company_id = %s", row.id)
         await shows(pilot, "Tester")
+
+
+async def test_what_a_busy_writer_did_not_announce_is_shown_as_well(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living(demo_url) as (app, pilot):
+        await to_leads(pilot)
+        run(n8n, "SET customer_center.notify = 'off'")
+        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row_of(app).id)
+        await shows(pilot, "Tester")
+        insert_lead(n8n, DACH, "new@acme.com", created_at="2030-01-01", first_name="Newcomer")
+        await shows(pilot, "Newcomer")
 
 
 # Numbers

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
 from psycopg2.extensions import connection as PsycopgConnection
+from textual._styles_cache import StylesCache
 from textual.command import CommandPalette
 
 from tests.support import OPERATOR, run
@@ -227,3 +229,16 @@ async def test_a_new_size_wraps_a_lead_anew(untouched_url: str) -> None:
             await pilot.resize_terminal(*size)
             await settled(pilot)
             assert "Säntis Kühltechnik" in page(app)
+
+
+async def test_a_menu_that_was_left_leaves_nothing_behind(untouched_url: str) -> None:
+    def kept() -> int:
+        gc.collect()
+        return sum(isinstance(each, StylesCache) for each in gc.get_objects())
+
+    async with running(untouched_url) as (_, pilot):
+        await press(pilot, "g", "escape")
+        before = kept()
+        for _ in range(5):
+            await press(pilot, "g", "escape")
+        assert kept() <= before + 1

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from wcwidth import wcwidth
 
-from tui.safe import MAX_MARKS, clip, fit, safe, safe_lines, wrap
+from tests.hostile import obeyed
+from tui.safe import MAX_MARKS, clip, copyable, fit, safe, safe_lines, wrap
 
 NAUGHTY: list[str] = json.loads(
     (Path(__file__).parents[1] / "data" / "blns.json").read_text(encoding="utf-8")
@@ -202,3 +203,21 @@ def test_a_cut_wide_character_is_padded() -> None:
 )
 def test_text_wraps_at_words(text: str, width: int, lines: list[str]) -> None:
     assert wrap(text, width) == lines
+
+
+@given(any_text)
+def test_what_is_copied_holds_nothing_that_a_program_obeys(text: str) -> None:
+    assert not obeyed(copyable(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        ("one\n\ttwo\r\nthree", "one\n\ttwo\r\nthree"),
+        ("ls\x1b[201~\rrm", "ls^[[201~^Mrm"),
+        ("a\u202eb\x9bc\ud800", "a<202e>b<9b>c<d800>"),
+        ("👩\u200d👧 ❤\ufe0f 🇩🇪 e\u0301 \ue0b0", "👩\u200d👧 ❤\ufe0f 🇩🇪 e\u0301 \ue0b0"),
+    ],
+)
+def test_a_text_is_copied_as(text: str, copied: str) -> None:
+    assert copyable(text) == copied

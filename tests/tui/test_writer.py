@@ -248,6 +248,24 @@ def test_a_connection_killed_in_the_middle_of_many_leads_changes_them_once(
     assert fetch(other, "SELECT count(*), count(DISTINCT batch_id) FROM changes") == [(3, 1)]
 
 
+def test_a_deadlock_is_met_by_doing_the_write_again(
+    session: Session, gateway: Gateway, other: PsycopgConnection, database_url: str
+) -> None:
+    first, last = sorted((add_lead(session) for _ in range(2)), key=lambda lead: lead.id)
+    done = Answers()
+    with plain_connection(database_url) as holder:
+        holder.autocommit = False
+        run(holder, "SELECT 1 FROM leads WHERE lead_id = %s FOR UPDATE", last.id)
+        gateway.writer.submit(accept_all([first, last]), done)
+        wait_for(lambda: fetch(other, WAITING) == [(1,)], "the writer waits for the row")
+        # The one who waited first finds the deadlock, after a second, and gives way.
+        run(holder, "UPDATE leads SET title = 'CEO' WHERE lead_id = %s", first.id)
+        holder.commit()
+    assert isinstance(done.final(), Written)
+    for lead in (first, last):
+        assert ("status", "new", "ready") in journal(other, lead.id)
+
+
 def test_many_leads_that_wait_for_their_turn_can_be_stopped(
     session: Session, gateway: Gateway, other: PsycopgConnection, database_url: str
 ) -> None:

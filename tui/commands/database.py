@@ -93,9 +93,9 @@ def run_migrate(options: argparse.Namespace) -> int:
     """Migrate and print the revision reached."""
     from db.schema import upgrade
     from tui.commands.output import say
-    from tui.commands.session import opened
+    from tui.commands.session import opened, read_settings
 
-    with opened(prepared=False) as database:
+    with opened(read_settings().past_pooler(), prepared=False) as database:
         revision = upgrade(database)
         say(f"{database.place} is at {revision}")
     return 0

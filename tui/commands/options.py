@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import re
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NoReturn, TypeAlias
+from datetime import datetime
+from typing import Any, NoReturn, TypeAlias
 from uuid import UUID
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
-
-_AGO: Final = re.compile(r"(\d{1,6})\s*([mhdw])")
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -76,16 +72,13 @@ def row_id(text: str) -> UUID:
 
 
 def moment(text: str) -> datetime:
-    """Read a moment: ``30m``, ``2h``, ``3d``, ``1w`` ago, or an ISO date or time (local zone)."""
-    ago = _AGO.fullmatch(text.strip().lower())
+    """Read a moment, as :func:`db.moments.moment` does."""
+    from db import moments
+
     try:
-        if ago is not None:
-            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-        return datetime.fromisoformat(text.strip()).astimezone()
-    except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no time such as 2h, 3d, 2026-11-25 or 2026-11-25T08:00+01:00"
-        ) from None
+        return moments.moment(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def lead_status(text: str) -> str:

@@ -12,6 +12,8 @@ from uuid import UUID
 from tui.gateway.door import Door
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from db.exports import ExportReport, ExportRequest
@@ -108,6 +110,13 @@ class AcrossReads(Door):
             return undo.preview(session, found) if found else None
 
         return self._read(read)
+
+    def revert_preview(self, actor: str, since: datetime, until: datetime) -> Preview:
+        """Return what taking back an actor's changes in a span meets. Raises CannotTakeBack."""
+        from db.services.revert import RevertRequest, preview
+
+        request = RevertRequest(actor, since, until)
+        return self._read(lambda session: preview(session, request))
 
     def campaign_changes(self, campaign_id: UUID, limit: int) -> tuple[ChangeRow, ...]:
         """Return the latest journal entries of a campaign and of its leads."""

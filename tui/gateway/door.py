@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from db.database import Database
     from db.early import EarlyReads
     from db.listening import Listener, Report
-    from db.rows import Sort, Touched
+    from db.rows import Sort
     from db.settings import Settings
     from tui.writer import Writer
 
@@ -83,7 +83,7 @@ class Door:
             from db.listening import Listener
             from db.queries import news
 
-            def look(place: news.Place | None) -> tuple[news.Place, tuple[Touched, ...]]:
+            def look(place: news.Place | None) -> news.Look:
                 return self._read(lambda session: news.look(session, place))
 
             def within(seconds: float) -> bool:

@@ -56,6 +56,8 @@ class TriageReads(Door):
 
     def _own_connection(self) -> PsycopgConnection:
         """A connection of psycopg2 that belongs to nobody else."""
+        if self.settings.direct_url:
+            return self._open_database().connect()
         pooled = self._open_database().engine.raw_connection()
         connection: PsycopgConnection = pooled.dbapi_connection
         pooled.detach()

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from textual.app import ComposeResult
 
+from db import moments
 from db.errors import CustomerCenterError
 from db.rows import WHOLE_ROW, ChangeRow, Touched
-from db.steps import reason_shown
+from db.steps import Preview, reason_shown
 from tui import format
 from tui.bindings import bindings
 from tui.gateway import Gateway
 from tui.messages import RowChanged
-from tui.safe import safe
+from tui.safe import clip, safe
 from tui.screens.base import AppScreen
+from tui.screens.menus import ConfirmScreen, PromptScreen
+from tui.step_words import revert_question
 from tui.widgets.lead_view import change_text
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Column, RowTable
+from tui.writes import Revert
 
 _MOST: Final = 1000
 _AHEAD: Final = 200
@@ -133,6 +139,45 @@ class HistoryScreen(AppScreen[None]):
 
     def _when(self, row: Entry) -> str:
         return format.when(row.change.changed_at, absolute=self.host.absolute_times)
+
+    # Taking back what a writer did
+
+    def action_revert(self) -> None:
+        """Ask from when on what the writer of the entry did is to be taken back."""
+        row = self.table.row
+        if row is None:
+            return
+        at = f"{row.change.changed_at.astimezone():%Y-%m-%dT%H:%M:%S}"
+        prompt = PromptScreen(
+            f"Take back what {clip(row.change.actor, 24)} did since", moments.EXAMPLES, at
+        )
+        self.app.push_screen(prompt, partial(self._preview, row.change.actor))
+
+    def _preview(self, actor: str, text: str | None) -> None:
+        if text is None:
+            return
+        try:
+            since = moments.moment(text)
+        except ValueError as error:
+            self.host.say(f"{safe(str(error))}.", "bad")
+            return
+        # What is not shown yet was not looked at; times are the server's.
+        newest = max(entry.change.changed_at for _, entry in self.table.window.loaded())
+        write = Revert(actor, since, newest + timedelta(microseconds=1))
+        self.read(
+            lambda: self.host.gateway.revert_preview(actor, since, write.until),
+            partial(self._ask, write),
+            lambda error: self.host.say(safe(str(error)), "bad"),
+            group="revert",
+        )
+
+    def _ask(self, write: Revert, preview: Preview) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.host.write(replace(write, left=preview.conflicts))
+
+        question = revert_question(write.actor, write.since, preview)
+        self.app.push_screen(ConfirmScreen(question), answered)
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Journal", safe(self.row_name)) if self.row_name else ("Journal",)

@@ -14,13 +14,13 @@ from textual.widgets import Static
 from db.errors import CustomerCenterError
 from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, OrganizationDetail, Touched
 from db.statuses import LEAD
-from tui import format
+from tui import format, links
 from tui.bindings import bindings
 from tui.messages import RowChanged
 from tui.safe import safe
 from tui.screens.base import Subject
 from tui.screens.marking import Marking
-from tui.widgets.lead_view import documents_line, facts
+from tui.widgets.lead_view import Fact, documents_line, facts
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source
 
@@ -200,11 +200,11 @@ def card(organization: OrganizationDetail, width: int, absolute: bool) -> Conten
         if part
     )
     size = format.plural(people, "employee") if people is not None else ""
-    rows = [
+    rows: list[Fact] = [
         ("Domain", " · ".join(part for part in (safe(organization.email_domain), size) if part)),
         ("Known as", safe(organization.formatted_organization_name or "")),
-        ("Website", safe(organization.website_url or "")),
-        ("LinkedIn", safe(organization.linkedin_url or "")),
+        ("Website", links.web(organization.website_url)),
+        ("LinkedIn", links.web(organization.linkedin_url)),
         ("Where", place),
         ("Address", safe(organization.raw_address or "")),
         (

@@ -10,12 +10,14 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
 from db.rows import WHOLE_ROW, ChangeRow, LeadDetail, OrganizationDetail
 from db.statuses import CAMPAIGN, LEAD, verification
-from tui import format
+from tui import format, links
 from tui.keymap import hint
+from tui.links import Link
 from tui.safe import clip, fit, safe, safe_lines, wrap
 
 LABEL: Final = 11
@@ -28,6 +30,7 @@ SEVERITIES: Final = {
     "note": ("·", "dim"),
 }
 Part = Content | str | tuple[str, str]
+Fact = tuple[str, str | Link]
 
 
 class LeadView(VerticalScroll, can_focus=False):
@@ -126,7 +129,8 @@ def _head(lead: LeadDetail, width: int, pending: str | None) -> Content:
     title = " · ".join(safe(part) for part in (lead.title, lead.organization.name) if part)
     state = Content.assemble(
         (format.status_text(status, pending=pending is not None), f"bold $tone-{status.tone}"),
-        f"   {safe(lead.email)}",
+        "   ",
+        linked(links.mail(lead.email)),
     )
     checked = Content.styled(
         format.verification_text(lead.email_verification_status), f"$tone-{entry.tone}"
@@ -153,7 +157,7 @@ def reasons_of(lead: LeadDetail, width: int, holder: str | None) -> list[Content
     return [Content("\n").join(lines)] if lines else []
 
 
-def _lead_facts(lead: LeadDetail, absolute: bool) -> list[tuple[str, str]]:
+def _lead_facts(lead: LeadDetail, absolute: bool) -> list[Fact]:
     campaign = CAMPAIGN.get(lead.campaign.status)
     moments = {
         "Sent": lead.email_sent_at,
@@ -171,29 +175,24 @@ def _lead_facts(lead: LeadDetail, absolute: bool) -> list[tuple[str, str]]:
             if moment
         ),
         ("Checked", safe(lead.email_verification_message or "")),
-        ("LinkedIn", _address(lead.linkedin_url)),
+        ("LinkedIn", links.web(lead.linkedin_url)),
         ("Language", safe(lead.language or "")),
         ("Source", " ".join(safe(part) for part in (lead.source, lead.external_id) if part)),
         ("Imported", further),
     ]
 
 
-def _organization_facts(organization: OrganizationDetail) -> list[tuple[str, str]]:
+def _organization_facts(organization: OrganizationDetail) -> list[Fact]:
     people = organization.estimated_num_employees
     return [
         ("Name", safe(organization.name)),
         ("Domain", safe(organization.email_domain)),
-        ("Website", _address(organization.website_url)),
+        ("Website", links.web(organization.website_url)),
         ("Country", safe(organization.country or "")),
         ("Size", format.plural(people, "employee") if people is not None else ""),
         ("Time zone", safe(organization.time_zone or "")),
         ("Documents", documents_line(organization)),
     ]
-
-
-def _address(url: str | None) -> str:
-    """A web address without what all of them begin with."""
-    return safe(url or "").removeprefix("https://").removeprefix("http://").removeprefix("www.")
 
 
 def documents_line(organization: OrganizationDetail) -> str:
@@ -207,14 +206,23 @@ def documents_line(organization: OrganizationDetail) -> str:
     return ", ".join(known) + f"   {hint('lead.json', 'opens')}" if known else ""
 
 
-def facts(rows: Sequence[tuple[str, str]], width: int) -> list[Content]:
+def facts(rows: Sequence[Fact], width: int) -> list[Content]:
     """Return labelled lines, wrapped beside their labels; those without a value are left out."""
     lines = []
     for label, value in rows:
-        value = value if len(value) <= LONGEST else value[:LONGEST] + " …"
-        for number, line in enumerate(wrap(value, max(width - LABEL, 8)) if value else []):
-            lines.append(Content.assemble((f"{'' if number else label:<{LABEL}}", "dim"), line))
+        link = value if isinstance(value, Link) else Link(value)
+        text = link.shown if len(link.shown) <= LONGEST else link.shown[:LONGEST] + " …"
+        for number, line in enumerate(wrap(text, max(width - LABEL, 8)) if text else []):
+            start = (f"{'' if number else label:<{LABEL}}", "dim")
+            lines.append(Content.assemble(start, linked(Link(line, link.target))))
     return lines
+
+
+def linked(link: Link) -> Content:
+    """Return the text of a link, which a terminal that knows hyperlinks opens."""
+    return (
+        Content.styled(link.shown, Style(link=link.target)) if link.target else Content(link.shown)
+    )
 
 
 def section(title: str, lines: Sequence[Content]) -> Content:

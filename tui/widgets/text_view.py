@@ -144,7 +144,7 @@ class TextWindow(ModalScreen[None]):
 
 
 def copy(screen: TextWindow | TextView, text: str, what: str) -> None:
-    """Put the text on the clipboard of the terminal and say so; lone surrogates become ``?``.
+    """Put the text on the clipboard of the terminal and say so.
 
     What is longer than `COPY_AT_MOST` is not copied, and that is said.
     """
@@ -155,5 +155,5 @@ def copy(screen: TextWindow | TextView, text: str, what: str) -> None:
             markup=False,
         )
         return
-    screen.app.copy_to_clipboard(text.encode("utf-8", "replace").decode("utf-8"))
+    screen.app.copy_to_clipboard(text)
     screen.notify(f"Copied {what}: {clip(text, 60)}", markup=False)

@@ -1,0 +1,62 @@
+"""Functions and views for workflows; comments on all that they meet; an address must be one."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from db.comments import FUNCTIONS, RELATIONS
+from migrations import leaner_triggers, workflow_functions
+
+revision = "20261203_workflows"
+down_revision = "20261202_quieter_triggers"
+branch_labels = None
+depends_on = None
+
+BACK_AT_A_REPLY = """
+    IF NEW.snoozed_until IS NOT NULL AND NEW.snoozed_until IS NOT DISTINCT FROM OLD.snoozed_until
+       AND (NEW.reply_received_at > coalesce(OLD.reply_received_at, '-infinity')
+            OR (NEW.status = 'replied' AND OLD.status IS DISTINCT FROM 'replied')) THEN
+        NEW.snoozed_until := NULL;
+    END IF;"""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "lead_leases",
+        sa.Column("lead_id", sa.Uuid(), nullable=False),
+        sa.Column("worker", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("lead_id", name="pk_lead_leases"),
+    )
+    for statement in workflow_functions.CREATE:
+        op.execute(statement)
+    op.execute(
+        leaner_triggers.before_write("leads", BACK_AT_A_REPLY + workflow_functions.EMAIL_IS_ONE)
+    )
+    for name, (about, columns) in RELATIONS.items():
+        kind = "VIEW" if name in workflow_functions.VIEWS or name == "sendable_leads" else "TABLE"
+        comment(f"{kind} {name}", about)
+        for column, meaning in columns.items():
+            comment(f"COLUMN {name}.{column}", meaning)
+    for signature, meaning in FUNCTIONS.items():
+        comment(f"FUNCTION {signature}", meaning)
+
+
+def downgrade() -> None:
+    for name, (_, columns) in RELATIONS.items():
+        if name not in workflow_functions.VIEWS and name not in ("lead_leases", "sendable_leads"):
+            comment(f"TABLE {name}", None)
+            for column in columns:
+                comment(f"COLUMN {name}.{column}", None)
+    op.execute(leaner_triggers.before_write("leads", BACK_AT_A_REPLY))
+    for statement in workflow_functions.DROP:
+        op.execute(statement)
+    op.drop_table("lead_leases")
+
+
+def comment(on: str, text: str | None) -> None:
+    """No value can be bound here: a quote is doubled, and a colon is no parameter."""
+    quoted = "NULL" if text is None else "'" + text.replace("'", "''") + "'"
+    op.execute(sa.text(f"COMMENT ON {on} IS {quoted.replace(':', chr(92) + ':')}"))
