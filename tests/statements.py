@@ -15,7 +15,8 @@ from typing import Any, Final
 from sqlalchemy import Engine, event
 
 ROOT: Final = Path(__file__).parents[1]
-PROGRAM: Final = tuple(str(ROOT / name) + "/" for name in ("db", "migrations", "tui"))
+SOURCES: Final = ("db", "migrations", "tui")
+SENDERS: Final = (f"{ROOT / 'db'}/", f"{ROOT / 'tui'}/")  # migrations know no data
 _BODY: Final = re.compile(
     r"\$(\w*)\$.*?\$\1\$|^COMMENT ON .*", re.DOTALL
 )  # of a function or a comment, which is source as it is
@@ -41,7 +42,7 @@ class Statements:
     def _note(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         if statement not in self._seen:
             self._seen.add(statement)
-            if _sender().startswith(PROGRAM):
+            if _sender().startswith(SENDERS):
                 self._new.append(statement)
 
 
@@ -65,5 +66,5 @@ def _sender() -> str:
 
 @cache
 def _source() -> str:
-    files = (path for place in PROGRAM for path in Path(place).rglob("*.py"))
+    files = (path for name in SOURCES for path in (ROOT / name).rglob("*.py"))
     return "\n".join(path.read_text(encoding="utf-8") for path in files)

@@ -36,6 +36,8 @@ _FLATTENED: Final = frozenset({"organization", "account", "company", "properties
 _WRAPPER: Final = frozenset({"json", "pairedItem", "binary", "error", "index"})
 _FIRST_OBJECTS: Final = 200
 _DEEPEST: Final = 200
+_MOST_COLUMNS: Final = 10_000
+_PIECE: Final = 4 * 1024 * 1024  # a text is put together anew for each piece that it goes on in
 _OPEN: Final = ("start_map", "start_array")
 _CLOSE: Final = ("end_map", "end_array")
 _LONGEST_LINE: Final = 64 * 1024 * 1024
@@ -51,9 +53,9 @@ def table(title: str, sample: str, file: TextIO, is_header: IsHeader | None) -> 
     found = _lines(title, file) if _is_json_lines(sample) else _values(title, file)
     first = list(islice(found, _FIRST_OBJECTS))
     header: list[str] = []
-    rows = _rows(chain(first, found), header)
+    rows = _rows(title, chain(first, found), header)
     for _, value, _ in first:
-        _learn(header, _flat(value))
+        _learn(title, header, _flat(value))
     if not header or (is_header is not None and not is_header(header)):
         names = ", ".join(map(repr, header[:8])) or "no object"
         raise HeaderNotFound(title, f"objects of {names}" if header else names)
@@ -73,7 +75,7 @@ def _containers(value: dict[str, Any]) -> list[str]:
     return [name for name in CONTAINERS if isinstance(value.get(name), list)]
 
 
-def _rows(found: Iterator[_Found], header: list[str]) -> Iterator[Record]:
+def _rows(title: str, found: Iterator[_Found], header: list[str]) -> Iterator[Record]:
     for number, (line, value, problem) in enumerate(found, 1):
         flat = _flat(value)
         if problem is None and flat is None:
@@ -81,13 +83,15 @@ def _rows(found: Iterator[_Found], header: list[str]) -> Iterator[Record]:
         if flat is None:
             yield Record(number, line, [value, *[""] * (len(header) - 1)], problem)
             continue
-        _learn(header, flat)
+        _learn(title, header, flat)
         yield Record(number, line, [flat.get(name, "") for name in header], problem)
 
 
-def _learn(header: list[str], flat: dict[str, Cell] | None) -> None:
+def _learn(title: str, header: list[str], flat: dict[str, Cell] | None) -> None:
     known = set(header)
     header.extend(name for name in flat or () if name not in known)
+    if len(header) > _MOST_COLUMNS:
+        raise ImportFailed(f"{title} has more than {_MOST_COLUMNS:,} columns.")
 
 
 def _flat(value: Any) -> dict[str, Cell] | None:
@@ -135,7 +139,7 @@ class _Utf8:
 
 def _values(title: str, file: TextIO) -> Iterator[_Found]:
     """Yield the objects of a document one by one, so that it is never held whole."""
-    events = ijson.basic_parse(_Utf8(file), multiple_values=True)
+    events = ijson.basic_parse(_Utf8(file), multiple_values=True, buf_size=_PIECE)
     try:
         for value in _Objects().found(events):
             yield None, storable(value), None

@@ -326,3 +326,21 @@ def test_objects_are_read_as_they_were_written(
         cells = dict(zip(header, record.cells, strict=False))
         expected = {name: value for name, value in storable(row).items() if value is not None}
         assert {name: cell for name, cell in cells.items() if name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[{"email": ' + "[" * 100_000 + "1" + "]" * 100_000 + "}]", "more than 200 values within"),
+        (
+            json.dumps([{f"key {number}": 1 for number in range(10_001)}]),
+            "more than 10,000 columns",
+        ),
+    ],
+    ids=["deep", "wide"],
+)
+def test_json_beyond_what_anybody_means_is_refused_with_the_limit(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    with pytest.raises(ImportFailed, match=words):
+        records(file_of(tmp_path, text.encode()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
@@ -70,7 +71,13 @@ def test_squawk_finds_nothing_unsafe_in_what_is_sent_to_tables_with_rows(
         path = tmp_path / f"{revision}.sql"
         path.write_text("SET lock_timeout = '2s';\n" + "".join(f"{line};\n" for line in sent))
         excluded = ",".join(NOT_UNSAFE | ARGUED.get(revision, {}))
-        squawk = [Path(sys.executable).with_name("squawk"), "--pg-version=15.0", "--reporter=gcc"]
+        squawk: list[Any] = [
+            Path(sys.executable).with_name("squawk"),
+            "--pg-version=15.0",
+            "--reporter=gcc",
+        ]
+        if not any("CONCURRENTLY" in line for line in sent):
+            squawk.append("--assume-in-transaction")
         found = subprocess.run(
             [*squawk, f"--exclude={excluded}", path], capture_output=True, text=True
         )
@@ -121,6 +128,11 @@ def dumped(url: str, into: str, folder: Path) -> None:
         subprocess.run([bundled() / str(words[0]), *words[1:]], check=True, capture_output=True)
 
 
+def in_short(described: list[tuple[object, ...]]) -> list[str]:
+    """Return a shape without casts and brackets, which PostgreSQL writes otherwise the next time."""
+    return [re.sub(r"::[a-z ]+(\[\])?|[()]", "", "|".join(map(str, row))) for row in described]
+
+
 def test_a_dump_restores_rows_defaults_triggers_and_grants(
     old: Database, empty_database_url: str, database_url: str, tmp_path: Path
 ) -> None:
@@ -131,7 +143,7 @@ def test_a_dump_restores_rows_defaults_triggers_and_grants(
         run(before, "UPDATE leads SET status = 'ready'")
         run(after, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         dumped(empty_database_url, database_url, tmp_path)
-        assert shape(database_url) == shape(empty_database_url)
+        assert in_short(shape(database_url)) == in_short(shape(empty_database_url))
         for table in ("campaigns", "organizations", "leads", "changes"):
             query = f"SELECT t::text FROM {table} t ORDER BY 1"
             assert fetch(after, query) == fetch(before, query)
@@ -150,5 +162,5 @@ def test_a_dump_from_before_a_migration_is_restored_and_migrated(
         schema.upgrade(old)
         with open_database(Settings(database_url)) as restored:
             assert schema.upgrade(restored) == schema.HEAD
-        assert shape(database_url) == shape(empty_database_url)
+        assert in_short(shape(database_url)) == in_short(shape(empty_database_url))
         assert scalar(after, "SELECT count(*) FROM leads") == 1
