@@ -255,7 +255,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "app.suppressions",
         ("g s",),
         "app.go('suppressions')",
-        "Go to the suppression list: whom nobody may write to",
+        "Go to the suppression list",
         "everywhere",
     ),
     Action(

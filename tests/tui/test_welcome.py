@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from psycopg2.extensions import connection as PsycopgConnection
@@ -19,6 +21,13 @@ from tui.screens.import_file import ImportScreen
 from tui.screens.welcome import WelcomeScreen
 
 URL = "postgresql://sales:hunter2@db.example.com:5433/leads?sslmode=require"
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder whose path is short, so that no sentence with it is wrapped."""
+    with TemporaryDirectory(prefix="cc-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)
