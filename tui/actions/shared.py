@@ -1,0 +1,81 @@
+"""Keys that several places have."""
+
+from __future__ import annotations
+
+from tui.actions.action import Action
+
+
+def status_keys(scope: str) -> tuple[Action, ...]:
+    return (
+        Action(f"{scope}.status", ("s",), "status_menu", "Choose a status", scope, "status"),
+        *(
+            Action(
+                f"{scope}.quick_{number}",
+                (str(number),),
+                f"quick_status({number})",
+                f"Quick status {number} of the footer",
+                scope,
+            )
+            for number in range(1, 10)
+        ),
+    )
+
+
+def copy_keys(scope: str) -> tuple[Action, ...]:
+    return (
+        Action(f"{scope}.copy_email", ("y e",), "copy('email')", "Copy the e-mail address", scope),
+        Action(f"{scope}.copy_domain", ("y d",), "copy('domain')", "Copy the domain", scope),
+        Action(f"{scope}.copy_id", ("y i",), "copy('id')", "Copy the id", scope),
+        Action(f"{scope}.copy_row", ("y r",), "copy('row')", "Copy the row as JSON", scope),
+    )
+
+
+def moving_keys(
+    scope: str, line: str, *, page_down: tuple[str, ...], top: tuple[str, ...]
+) -> tuple[Action, ...]:
+    return (
+        Action(f"{scope}.up", ("up", "k"), "cursor_up", f"{line} up", scope),
+        Action(f"{scope}.down", ("down", "j"), "cursor_down", f"{line} down", scope),
+        Action(f"{scope}.page_up", ("pageup",), "page(-1)", "One page up", scope),
+        Action(f"{scope}.page_down", page_down, "page(1)", "One page down", scope),
+        Action(f"{scope}.half_up", ("ctrl+u",), "half_page(-1)", "Half a page up", scope),
+        Action(f"{scope}.half_down", ("ctrl+d",), "half_page(1)", "Half a page down", scope),
+        Action(f"{scope}.top", top, "top", f"First {line.lower()}", scope),
+        Action(f"{scope}.bottom", ("end", "G"), "bottom", f"Last {line.lower()}", scope),
+    )
+
+
+def delete_key(scope: str, description: str) -> Action:
+    return Action(f"{scope}.delete", ("D",), "delete", description, scope, dangerous=True)
+
+
+def marking_keys(scope: str) -> tuple[Action, ...]:
+    return (
+        Action(f"{scope}.mark", ("space",), "mark", "Mark the row and go on", scope, "mark"),
+        Action(f"{scope}.range", ("v",), "mark_range", "Mark a range: begin, end", scope),
+        Action(f"{scope}.mark_all", ("asterisk",), "mark_all", "Mark all that match", scope),
+        Action(f"{scope}.unmark", ("U",), "unmark", "Take all marks away", scope),
+        Action(
+            f"{scope}.campaign",
+            ("c",),
+            "to_campaign",
+            "To another campaign: what is marked, or the row",
+            scope,
+            dangerous=True,
+        ),
+        Action(
+            f"{scope}.copy_marked",
+            ("y c",),
+            "copy_marked",
+            "Copy what is marked, or the row, as CSV",
+            scope,
+        ),
+        Action(
+            f"{scope}.export",
+            ("X",),
+            "export",
+            "Export what is marked, or the list, to a file",
+            scope,
+        ),
+        delete_key(scope, "Delete what is marked, or the row"),
+    )
