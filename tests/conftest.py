@@ -24,6 +24,7 @@ from db.settings import Settings
 from tests.pool import pooled
 from tests.statements import Statements
 from tests.support import OPERATOR, on_database, plain_connection, run
+from tests.zygote import Zygote, zygote
 
 GIVEN_SERVER = os.environ.get("CUSTOMER_CENTER_TEST_SERVER", "")
 # All worker processes of pytest-xdist share this, and with it the server.
@@ -106,6 +107,13 @@ def other(database_url: str) -> Iterator[PsycopgConnection]:
     """The other writer: a plain connection, named n8n, that commits each statement."""
     with plain_connection(database_url) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Zygote]:
+    """What starts commands without importing them anew."""
+    with zygote() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from db.schema import upgrade
 from db.settings import Settings
 from tests.pool import pooled
 from tests.support import on_database, run
+from tests.zygote import Zygote
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -44,8 +44,9 @@ class Ended:
 class Command:
     """``customer-center`` with the environment that a test gives it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, starter: Zygote) -> None:
         self.folder = folder
+        self._starter = starter
         self.environment = {
             name: value
             for name, value in os.environ.items()
@@ -53,24 +54,21 @@ class Command:
         } | {"TZ": "UTC", "PYTHONIOENCODING": "utf-8"}
 
     def words(self, *arguments: object) -> list[str]:
+        """Return the words that start the command without the help of a zygote."""
         return [sys.executable, "-m", "tui.cli", *(str(argument) for argument in arguments)]
 
     def __call__(self, *arguments: object, given: bytes = b"", **environment: str) -> Ended:
-        done = subprocess.run(
-            self.words(*arguments),
-            cwd=self.folder,
-            env=self.environment | environment,
-            input=given,
-            capture_output=True,
-            timeout=60,
+        words = [str(argument) for argument in arguments]
+        code, out, err = self._starter.run(
+            words, self.folder, self.environment | environment, given
         )
-        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return Ended(code, out.decode(), err.decode())
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Command:
+def bare(tmp_path: Path, starter: Zygote) -> Command:
     """The command without a database named."""
-    return Command(tmp_path)
+    return Command(tmp_path, starter)
 
 
 @pytest.fixture

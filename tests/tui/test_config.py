@@ -15,6 +15,7 @@ from db.errors import ConfigurationError
 from db.settings import Settings
 from db.statuses import LEAD
 from tests.cli.conftest import Command
+from tests.zygote import Zygote
 from tui.actions import ACTIONS
 from tui.chosen import ChosenTheme
 from tui.config import Config, Environment, described, shown
@@ -268,9 +269,9 @@ def test_a_chosen_theme_holds_until_the_file_names_another(tmp_path: Path) -> No
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Command:
+def bare(tmp_path: Path, starter: Zygote) -> Command:
     """The command, with a folder of its own."""
-    return Command(tmp_path)
+    return Command(tmp_path, starter)
 
 
 @pytest.mark.parametrize(

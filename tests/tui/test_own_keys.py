@@ -20,6 +20,7 @@ from tests.cli.conftest import Command
 from tests.support import fetch, scalar
 from tests.tui.own import pages
 from tests.tui.support import application, on_top, page, running, second_lead, settled, until
+from tests.zygote import Zygote
 from tui import keymap
 from tui.chosen import ChosenTheme
 from tui.config import Config, Environment
@@ -153,9 +154,9 @@ def test_the_session_itself_is_read_only(demo_url: str) -> None:
 
 
 def test_commands_are_read_only_too(
-    tmp_path: Path, demo_url: str, n8n: PsycopgConnection, write: Write
+    tmp_path: Path, demo_url: str, n8n: PsycopgConnection, write: Write, starter: Zygote
 ) -> None:
-    command = Command(tmp_path)
+    command = Command(tmp_path, starter)
     command.environment |= {
         "DATABASE_URL": demo_url,
         "CUSTOMER_CENTER_CONFIG": str(write("read_only = true")),
