@@ -50,7 +50,12 @@ def foreign_literals(statement: str) -> list[str]:
     """Return the texts and numbers in a statement that do not stand in the program's source."""
     found = _LITERAL.finditer(_BODY.sub("", statement))
     literals = {match[1] if match[1] is not None else match[2] for match in found}
-    return sorted(literal for literal in literals if literal not in _source())
+    return sorted(literal for literal in literals if _unescaped(literal) not in _source())
+
+
+def _unescaped(literal: str) -> str:
+    """Return a literal as it was before SQL and the driver doubled some characters."""
+    return literal.replace("''", "'").replace("%%", "%")
 
 
 def _sender() -> str:

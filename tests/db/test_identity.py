@@ -2,8 +2,8 @@
 
 Covered are all columns of leads and of their organizations but ids, ``external_source``, row versions
 and the times at which a row was made and changed. Texts have no white space at their ends, those of
-organizations are no words for nothing, each organization has a registrable domain of its own, and
-documents are objects.
+organizations are no words for nothing, each organization has a registrable domain of its own, each
+external id is one lead's, and documents are objects.
 """
 
 from __future__ import annotations
@@ -146,7 +146,8 @@ def test_export_and_import_again_is_the_identity(
                 insert(Organization).values(values).returning(Organization.organization_id)
             )
             address = {"email": f"p@firm{number}.com", "campaign_id": campaign.id}
-            session.execute(insert(Lead).values(address | {"company_id": company} | lead))
+            own = {"external_id": f"{lead['external_id']}{number}"} if "external_id" in lead else {}
+            session.execute(insert(Lead).values(address | {"company_id": company} | lead | own))
         session.commit()
         before = rows(session)
         request = ExportRequest(
