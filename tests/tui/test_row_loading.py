@@ -130,6 +130,19 @@ async def test_a_list_read_again_is_painted_before_the_place_of_its_row_is_count
         assert table.index - table.scroll_offset.y == top + 1
 
 
+async def test_a_key_pressed_while_the_list_is_read_again_is_not_taken_back() -> None:
+    rows = LongRows(5_000)
+    async with showing(rows) as (_app, table, pilot):
+        await pilot.press("down", "down")
+        assert table.row is not None
+        rows.gate.clear()
+        table.load(rows.source, at=table.index, expect=table.row.id)
+        await pilot.press("down")
+        rows.gate.set()
+        await settled(pilot)
+        assert table.row == rows.rows[3]
+
+
 async def test_rows_put_in_above_leave_the_rows_in_sight_where_they_are() -> None:
     rows = LongRows(5_000)
     async with showing(rows) as (app, table, pilot):

@@ -69,6 +69,7 @@ class RowLoading(Reader, Generic[R]):
         self._source: Source[R] | None = None
         self._asked: Ask | None = None
         self._wanted: UUID | None = None
+        self._began_at = 0
         self._surveyed = False
         self._recounted_at = 0.0
         self._recount: Timer | None = None
@@ -123,6 +124,7 @@ class RowLoading(Reader, Generic[R]):
         self._source = source
         self._wanted = expect
         self._asked = None
+        self._began_at = self.place_of_cursor
         self._set_state("loading")
         guess = self.total if expect is not None else 0
         self.read(
@@ -165,7 +167,10 @@ class RowLoading(Reader, Generic[R]):
         self._set_state("ready" if self.total else "empty")
         place = self.window.index_of(self._wanted) if self._wanted else None
         wanted, self._wanted = self._wanted, None if place is not None else self._wanted
-        self.settle(opening.at if place is None else place)
+        # Keys that were pressed meanwhile have moved on from the row that is wanted.
+        moved = self.place_of_cursor - self._began_at if wanted is not None else 0
+        at = (opening.at if place is None else place) + moved
+        self.settle(max(0, min(at, self.total - 1)))
         if opening.guessed and wanted is not None:
             self._find_place(wanted, opening.at)
         else:
