@@ -278,7 +278,8 @@ class RowLoading(Reader, Generic[R]):
         if not window.store(ask, page):
             self._again()
             return
-        if self._wanted is not None:
+        # While the list is being read again, the row is wanted in the one that comes.
+        if self._wanted is not None and self.state != "loading":
             place, self._wanted = window.index_of(self._wanted), None
             if place is not None:
                 self.shift(place)
