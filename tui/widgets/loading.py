@@ -69,7 +69,7 @@ class RowLoading(Reader, Generic[R]):
         self._source: Source[R] | None = None
         self._asked: Ask | None = None
         self._wanted: UUID | None = None
-        self._began_at = 0
+        self._began_at: int | None = None
         self._surveyed = False
         self._recounted_at = 0.0
         self._recount: Timer | None = None
@@ -124,7 +124,7 @@ class RowLoading(Reader, Generic[R]):
         self._source = source
         self._wanted = expect
         self._asked = None
-        self._began_at = self.place_of_cursor
+        self._began_at = self.place_of_cursor if expect is not None else None
         self._set_state("loading")
         guess = self.total if expect is not None else 0
         self.read(
@@ -167,10 +167,11 @@ class RowLoading(Reader, Generic[R]):
         self._set_state("ready" if self.total else "empty")
         place = self.window.index_of(self._wanted) if self._wanted else None
         wanted, self._wanted = self._wanted, None if place is not None else self._wanted
-        # Keys that were pressed meanwhile have moved on from the row that is wanted.
-        moved = self.place_of_cursor - self._began_at if wanted is not None else 0
-        at = (opening.at if place is None else place) + moved
-        self.settle(max(0, min(at, self.total - 1)))
+        at = opening.at if place is None else place
+        if wanted is None and self._began_at is not None:
+            # Keys have moved on from the row that was wanted.
+            at = max(0, min(at + self.place_of_cursor - self._began_at, self.total - 1))
+        self.settle(at)
         if opening.guessed and wanted is not None:
             self._find_place(wanted, opening.at)
         else:
@@ -278,8 +279,7 @@ class RowLoading(Reader, Generic[R]):
         if not window.store(ask, page):
             self._again()
             return
-        # While the list is being read again, the row is wanted in the one that comes.
-        if self._wanted is not None and self.state != "loading":
+        if self._wanted is not None:
             place, self._wanted = window.index_of(self._wanted), None
             if place is not None:
                 self.shift(place)
