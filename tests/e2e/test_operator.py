@@ -62,7 +62,8 @@ def people_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def terminal(database_url: str, tmp_path: Path) -> Iterator[Terminal]:
     """The application on an empty database, started as a user starts it."""
-    env = {**os.environ, "DATABASE_URL": database_url, "CUSTOMER_CENTER_ACTOR": "anna"}
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    env = os.environ | state | {"DATABASE_URL": database_url, "CUSTOMER_CENTER_ACTOR": "anna"}
     command = [sys.executable, "-m", "tui.cli"]
     with Terminal(command, env=env, cwd=tmp_path, size=(80, 24)) as running:
         yield running
