@@ -81,6 +81,7 @@ def cancelled(rig: Rig) -> Held:
                 with stopped(url):
                     await pilot.press("enter")
                     await held(pilot, lambda: "Esc stops" in page(app), "the word", 10)
+                    await held(pilot, lambda: scalar(other, ACTIVE) > 0, "the query", 10)
                     await pilot.press("escape")
                     times.append(
                         await held(pilot, lambda: scalar(other, ACTIVE) == 0, "the end of it", 10)
