@@ -44,7 +44,8 @@ class TimedTerminal(Terminal):
     """A running command, started at ``started``; times are those of arrival, not of emulation."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
-        self._arrivals: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
+        # A SimpleQueue waits for ever where a short time-out runs out just as something comes.
+        self._arrivals: queue.Queue[tuple[float, bytes]] = queue.Queue()
         self._application_keys = False
         self.arrived = 0.0
         self.started = time.perf_counter()
