@@ -36,7 +36,7 @@ def upgrade() -> None:
         leaner_triggers.before_write("leads", BACK_AT_A_REPLY + workflow_functions.EMAIL_IS_ONE)
     )
     for name, (about, columns) in RELATIONS.items():
-        kind = "VIEW" if name in workflow_functions.VIEWS or name == "sendable_leads" else "TABLE"
+        kind = "VIEW" if name in workflow_functions.VIEWS else "TABLE"
         comment(f"{kind} {name}", about)
         for column, meaning in columns.items():
             comment(f"COLUMN {name}.{column}", meaning)
@@ -46,7 +46,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for name, (_, columns) in RELATIONS.items():
-        if name not in workflow_functions.VIEWS and name not in ("lead_leases", "sendable_leads"):
+        if name not in workflow_functions.VIEWS and name != "lead_leases":
             comment(f"TABLE {name}", None)
             for column in columns:
                 comment(f"COLUMN {name}.{column}", None)
