@@ -14,6 +14,7 @@ from uuid import UUID
 from psycopg2.extensions import connection as PsycopgConnection
 from psycopg2.extensions import parse_dsn
 from rich.cells import cell_len
+from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -112,7 +113,7 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object], what: str = 
     """Let the application run until a condition holds; fail with what is painted otherwise."""
     end = time.monotonic() + PATIENCE
     while not condition():
-        text = "\n".join(painted(pilot.app))  # type: ignore[arg-type]
+        text = "\n".join(painted(pilot.app))
         assert time.monotonic() < end, f"waited in vain for {what}:\n{text}"
         await pilot.pause()
 
@@ -130,7 +131,7 @@ async def type_in(pilot: Pilot[Any], text: str, *then: str) -> None:
     await press(pilot, *then)
 
 
-def painted(app: CustomerCenter) -> list[str]:
+def painted(app: App[Any]) -> list[str]:
     """Return the lines of the screen as the compositor paints them."""
     return [strip.text for strip in app.screen._compositor.render_strips()]
 
