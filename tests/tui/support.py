@@ -40,6 +40,9 @@ PATIENCE = 15.0
 TALL = (118, 70)
 """A screen on which every column of leads is painted, and half of a campaign."""
 
+LARGE = (120, 40)
+"""A screen with room for a list and what stands beside it."""
+
 DACH = "DACH manufacturers: energy audit"
 NORDIC = "Nordic software teams"
 WIN_BACK = "Win-back, first quarter"
@@ -204,6 +207,16 @@ async def to_triage(pilot: Pilot[Any], scope_keys: tuple[str, ...] = ("enter",))
     return screen
 
 
+@asynccontextmanager
+async def on_leads(
+    url: str, size: tuple[int, int] = LARGE, **settings: Any
+) -> AsyncIterator[tuple[CustomerCenter, Pilot[int]]]:
+    """Run the application until the leads of the first campaign are painted."""
+    async with running(url, size, **settings) as (app, pilot):
+        await to_leads(pilot)
+        yield app, pilot
+
+
 def row_of(app: CustomerCenter) -> Any:
     """The row under the cursor of the list."""
     row = table_of(app).row
@@ -224,6 +237,10 @@ async def second_lead(pilot: Pilot[Any]) -> LeadRow:
 
 
 # What the other connection sees
+
+
+OF_BATCHES = "SELECT count(*) FROM changes WHERE batch_id IS NOT NULL"
+"""How many changes the journal has that were part of a change of many."""
 
 
 def status_of(connection: PsycopgConnection, row_id: UUID, table: str = "leads") -> str:

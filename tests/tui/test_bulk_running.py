@@ -7,30 +7,27 @@ from psycopg2.extensions import connection as PsycopgConnection
 
 from tests.support import WAITING, scalar
 from tests.tui.support import (
+    OF_BATCHES,
     held,
+    on_leads,
     on_top,
     page,
     press,
     row_of,
-    running,
     settled,
     status_line,
     status_of,
     table_of,
-    to_leads,
     until,
 )
 from tui.screens.leads import LeadsScreen
 from tui.screens.marking import Marking
 
-SIZE = (120, 40)
-
 
 async def test_escape_stops_it_even_while_it_waits_for_another_program(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         await press(pilot, "space", "space", "1")
         with held(demo_url, row.id):
@@ -43,14 +40,13 @@ async def test_escape_stops_it_even_while_it_waits_for_another_program(
         assert "Stopped: nothing was changed." in status_line(app)
         assert status_of(n8n, row.id) == "new"
         assert "2 marked" in table_of(app).place
-        assert scalar(n8n, "SELECT count(*) FROM changes WHERE batch_id IS NOT NULL") == 0
+        assert scalar(n8n, OF_BATCHES) == 0
 
 
 async def test_it_goes_on_behind_while_other_keys_are_pressed(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         await press(pilot, "space", "1")
         with held(demo_url, row.id):
@@ -67,8 +63,7 @@ async def test_its_progress_is_told_in_pieces(
     demo_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("db.services.bulk.PIECE", 1)
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         await press(pilot, "v", "j", "j", "v")
         assert isinstance(app.screen, Marking)
         last = max(app.screen.marks.ids)
@@ -83,12 +78,11 @@ async def test_its_progress_is_told_in_pieces(
 async def test_a_lead_that_another_program_holds_for_long_stops_it_whole(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE, lock_timeout=1) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url, lock_timeout=1) as (app, pilot):
         row = row_of(app)
         await press(pilot, "v", "j", "j", "v", "1")
         with held(demo_url, row.id):
             await press(pilot, "y")
             assert "another program holds" in status_line(app)
         assert "3 marked" in table_of(app).place
-        assert scalar(n8n, "SELECT count(*) FROM changes WHERE batch_id IS NOT NULL") == 0
+        assert scalar(n8n, OF_BATCHES) == 0

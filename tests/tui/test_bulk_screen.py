@@ -11,17 +11,16 @@ from tests.support import fetch, run, scalar
 from tests.tui.support import (
     DACH,
     column,
+    on_leads,
     on_top,
     page,
     press,
     row_of,
-    running,
     settled,
     status_line,
     status_of,
     table_of,
     title_line,
-    to_leads,
     type_in,
     until,
 )
@@ -29,9 +28,6 @@ from tui.screens.bulk import BulkScreen
 from tui.screens.help import HelpScreen
 from tui.screens.leads import LeadsScreen
 from tui.screens.menus import PromptScreen
-
-SIZE = (120, 40)
-
 
 END_ALL = "UPDATE leads SET status = 'won' WHERE status NOT IN ('unsubscribed', 'do_not_contact')"
 
@@ -66,8 +62,7 @@ async def test_a_summary_comes_first_and_nothing_is_written_before_the_answer(
     untouched_url: str, reader: PsycopgConnection
 ) -> None:
     before = rows(reader)
-    async with running(untouched_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(untouched_url) as (app, pilot):
         await press(pilot, "asterisk", "1")
         assert on_top(app, BulkScreen)
         shown = page(app)
@@ -82,8 +77,7 @@ async def test_a_summary_comes_first_and_nothing_is_written_before_the_answer(
 async def test_no_is_the_answer_to_a_few(
     untouched_url: str, reader: PsycopgConnection, answer: str
 ) -> None:
-    async with running(untouched_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(untouched_url) as (app, pilot):
         row = row_of(app)
         await press(pilot, "space", "1", answer)
         assert on_top(app, LeadsScreen)
@@ -93,8 +87,7 @@ async def test_no_is_the_answer_to_a_few(
 
 
 async def test_a_few_are_changed_after_yes(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         await press(pilot, "j", "v", "j", "j", "v", "1", "y")
         assert on_top(app, LeadsScreen)
         assert column(app, "status")[1:4] == ["◆ ready"] * 3
@@ -109,8 +102,7 @@ async def test_more_than_fifty_are_not_changed_without_their_number(
     untouched_url: str, reader: PsycopgConnection, typed: str
 ) -> None:
     before = rows(reader)
-    async with running(untouched_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(untouched_url) as (app, pilot):
         await press(pilot, "asterisk", "1", "y", *typed, "enter")
         assert on_top(app, BulkScreen) is bool(typed)
         await press(pilot, "escape")
@@ -120,8 +112,7 @@ async def test_more_than_fifty_are_not_changed_without_their_number(
 async def test_more_than_fifty_are_changed_when_their_number_was_typed(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         before = number(n8n, "ready")
         await press(pilot, "asterisk", "1")
         screen = app.screen
@@ -140,8 +131,7 @@ async def test_nothing_that_may_be_changed_can_not_be_meant(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
     run(n8n, END_ALL)
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         await press(pilot, "space", "1")
         assert "0 leads → ready" in page(app)
         await press(pilot, "y")
@@ -153,8 +143,7 @@ async def test_nothing_that_may_be_changed_can_not_be_meant(
 async def test_nobody_is_asked_who_went_elsewhere_meanwhile(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         await press(pilot, "space")
         run(n8n, "BEGIN")
         run(n8n, "LOCK TABLE leads IN ACCESS EXCLUSIVE MODE")
@@ -171,8 +160,7 @@ async def test_nobody_is_asked_who_went_elsewhere_meanwhile(
 async def test_leads_are_forced_with_a_reason_that_the_journal_keeps(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         rows_of = [row_of(app).id]
         await press(pilot, "space")
         rows_of.append(row_of(app).id)
@@ -191,8 +179,7 @@ async def test_leads_are_forced_with_a_reason_that_the_journal_keeps(
 
 async def test_without_a_reason_nothing_is_forced(demo_url: str, n8n: PsycopgConnection) -> None:
     run(n8n, END_ALL)
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         await press(pilot, "space", "1", "f", "enter")
         assert "0 leads → ready" in page(app)
         await press(pilot, "escape")
@@ -205,8 +192,7 @@ async def test_without_a_reason_nothing_is_forced(demo_url: str, n8n: PsycopgCon
 async def test_what_another_writer_changed_after_the_summary_is_left_alone_and_told(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         first = row_of(app).id
         await press(pilot, "v", "j", "j", "v", "1")
         run(n8n, "UPDATE leads SET status = 'enriching' WHERE lead_id = %s", first)
@@ -220,8 +206,7 @@ async def test_what_another_writer_changed_after_the_summary_is_left_alone_and_t
 async def test_a_lead_deleted_after_it_was_marked_is_told(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         first = row_of(app).id
         await press(pilot, "space", "space", "1")
         run(n8n, "DELETE FROM leads WHERE lead_id = %s", first)
@@ -234,8 +219,7 @@ async def test_all_of_a_filter_are_changed_and_no_others(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
     """What leaves the filter before the answer is left alone."""
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         before = rows(n8n)
         new = [row for row, status in before.items() if status == "new"]
         await press(pilot, "w", "j", "enter")
