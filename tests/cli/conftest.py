@@ -25,6 +25,8 @@ from tests.pool import pooled
 from tests.support import on_database, run
 from tests.zygote import Zygote
 
+Sql = Callable[..., list[tuple[Any, ...]]]
+"""Runs a statement with its values and returns its rows."""
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 
@@ -118,7 +120,7 @@ def _database(admin: PsycopgConnection, template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def sql(database_url: str) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
+def sql(database_url: str) -> Iterator[Sql]:
     """Run a statement as another program does, and return its rows, ids as text."""
     connection: PsycopgConnection = psycopg2.connect(database_url)
     connection.autocommit = True

@@ -42,9 +42,12 @@ def do(session: Session, purpose: Purpose = "undo") -> TakenBack:
     """Take the latest step back, or do the one again that was taken back last."""
     found = next_step(session, purpose)
     request = UndoRequest(found.step_id, found.origin, purpose, change_id=uuid4())
-    done = take_back(session, request)
-    session.commit()
-    return done
+    try:
+        done = take_back(session, request)
+        session.commit()
+        return done
+    finally:
+        session.rollback()
 
 
 def column(other: PsycopgConnection, lead: LeadRow, name: str = "status") -> object:
