@@ -8,8 +8,10 @@ from uuid import UUID
 from psycopg2.extensions import connection as PsycopgConnection
 from sqlalchemy.orm import Session
 
+from db.database import Database
 from db.many import BulkOutcome, BulkRequest, Selection
 from db.rows import CampaignRow, LeadScope
+from db.services.bulk import change
 from tests.support import add_lead, add_organization, fetch
 
 
@@ -40,6 +42,12 @@ def these(*leads: UUID) -> Selection:
 def to(target: str, which: Selection, *, forced: bool = False, **more: Any) -> BulkRequest:
     """A status for leads."""
     return BulkRequest(which, "status", target, forced, **more)
+
+
+def pressed(database: Database, request: BulkRequest) -> BulkOutcome:
+    """Change leads in a transaction of its own, as a key does."""
+    with database.sessions.begin() as session:
+        return change(session, request)
 
 
 def fates(outcome: BulkOutcome) -> set[tuple[str | None, str, int]]:

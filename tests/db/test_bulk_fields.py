@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from db.database import Database
 from db.errors import NotFound, Refused
-from db.many import BulkField, BulkOutcome, BulkRequest
+from db.many import BulkField, BulkRequest
 from db.rows import CampaignRow
 from db.services.bulk import change, preview
-from tests.db.bulk_support import add, all_of, fates, these
+from tests.db.bulk_support import add, all_of, fates, pressed, these
 from tests.support import add_campaign, add_lead, add_organization, fetch, run, scalar, waited_out
 
 # A field
@@ -148,10 +148,8 @@ def test_an_address_that_another_program_adds_meanwhile_stops_the_move(
         lead.company_id,
     )
 
-    def press() -> BulkOutcome:
-        with database.sessions.begin() as pressed:
-            return change(pressed, BulkRequest(these(lead.id), "campaign_id", target.id))
-
     with pytest.raises(Refused, match="same address"):
-        waited_out(other, press)
+        waited_out(
+            other, lambda: pressed(database, BulkRequest(these(lead.id), "campaign_id", target.id))
+        )
     assert scalar(other, "SELECT campaign_id FROM leads WHERE lead_id = %s", lead.id) == campaign.id

@@ -13,7 +13,7 @@ from db.database import Database
 from db.many import BulkOutcome
 from db.rows import CampaignRow
 from db.services.bulk import change, preview
-from tests.db.bulk_support import add, all_of, fates, statuses, these, to
+from tests.db.bulk_support import add, all_of, fates, pressed, statuses, these, to
 from tests.support import run, waited_out
 
 
@@ -47,11 +47,9 @@ def test_a_change_that_is_committed_while_it_is_waited_for_comes_after_the_previ
     run(other, "BEGIN")
     run(other, "UPDATE leads SET status = 'enriching' WHERE lead_id = %s", max(leads))
 
-    def press() -> BulkOutcome:
-        with database.sessions.begin() as pressed:
-            return change(pressed, to("ready", all_of(campaign), place=foreseen.place))
-
-    done = waited_out(other, press)
+    done = waited_out(
+        other, lambda: pressed(database, to("ready", all_of(campaign), place=foreseen.place))
+    )
     assert fates(done) == {("new", "changed", 1), ("enriching", "changed meanwhile", 1)}
 
 
@@ -70,11 +68,7 @@ def test_a_change_while_it_waits_for_a_lock_is_seen(
     run(other, "BEGIN")
     run(other, "UPDATE leads SET status = 'sent' WHERE lead_id = %s", max(leads))
 
-    def press() -> BulkOutcome:
-        with database.sessions.begin() as pressed:
-            return change(pressed, to("ready", all_of(campaign)))
-
-    done = waited_out(other, press)
+    done = waited_out(other, lambda: pressed(database, to("ready", all_of(campaign))))
     assert fates(done) == {("new", "changed", 2), ("sent", "not allowed", 1)}
     assert statuses(other) == {"ready": 2, "sent": 1}
 
@@ -86,11 +80,8 @@ def test_a_lead_that_leaves_the_scope_meanwhile_is_left_alone(
     run(other, "BEGIN")
     run(other, "UPDATE leads SET status = 'enriching' WHERE lead_id = %s", max(leads))
 
-    def press() -> BulkOutcome:
-        with database.sessions.begin() as pressed:
-            return change(pressed, to("ready", all_of(campaign, "new")))
-
-    assert waited_out(other, press).changed == 1
+    done = waited_out(other, lambda: pressed(database, to("ready", all_of(campaign, "new"))))
+    assert done.changed == 1
     assert statuses(other) == {"ready": 1, "enriching": 1}
 
 
@@ -101,8 +92,7 @@ def test_two_changes_of_the_same_leads_never_deadlock(
     leads = add(session, campaign, new=40)
 
     def press(marked: list[UUID]) -> BulkOutcome:
-        with database.sessions.begin() as pressed:
-            return change(pressed, to("ready", these(*marked)))
+        return pressed(database, to("ready", these(*marked)))
 
     with ThreadPoolExecutor(2) as workers:
         done = list(workers.map(press, (leads, leads[::-1])))

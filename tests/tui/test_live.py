@@ -9,7 +9,7 @@ import pytest
 from psycopg2.extensions import connection as PsycopgConnection
 
 from tests.support import fetch, run
-from tests.tui.living import living, shows
+from tests.tui.living import call_lead, living, living_on_leads, shows
 from tests.tui.support import (
     DACH,
     NORDIC,
@@ -51,11 +51,10 @@ $$
 async def test_a_lead_that_another_writer_changed_moves_on_the_list_and_is_marked_for_a_moment(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         await press(pilot, "j")
         other = table_of(app).window.get(4)
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", other.id)
+        call_lead(n8n, other.id)
         await shows(pilot, "Tester")
         assert line_with(app, "Tester")[1] == CHANGED
         assert table_of(app).index == 1
@@ -65,8 +64,7 @@ async def test_a_lead_that_another_writer_changed_moves_on_the_list_and_is_marke
 async def test_the_lead_under_the_cursor_moves_and_its_preview_with_it(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         run(
             n8n,
@@ -80,11 +78,10 @@ async def test_the_lead_under_the_cursor_moves_and_its_preview_with_it(
 
 
 async def test_an_open_lead_moves_with_its_journal(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         await press(pilot, "enter")
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        call_lead(n8n, row.id)
         await shows(pilot, "Tester")
         assert "n8n   first_name" in page(app)
 
@@ -92,11 +89,10 @@ async def test_an_open_lead_moves_with_its_journal(demo_url: str, n8n: PsycopgCo
 async def test_the_list_below_an_open_lead_has_caught_up_when_it_is_shown_again(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         await press(pilot, "enter")
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        call_lead(n8n, row.id)
         await shows(pilot, "Tester")
         await press(pilot, "q")
         await until(pilot, lambda: row_of(app).first_name == "Tester")
@@ -108,7 +104,7 @@ async def test_the_lead_of_triage_moves(demo_url: str, n8n: PsycopgConnection) -
         screen = await to_triage(pilot)
         lead = screen.lead
         assert lead is not None
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", lead.id)
+        call_lead(n8n, lead.id)
         await shows(pilot, "Tester")
         assert screen.lead is not None
         assert screen.lead.id == lead.id
@@ -130,24 +126,22 @@ async def test_an_organization_and_its_leads_move(demo_url: str, n8n: PsycopgCon
 async def test_what_a_busy_writer_did_not_announce_is_shown_as_well(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         run(n8n, "SET customer_center.notify = 'off'")
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row_of(app).id)
+        call_lead(n8n, row_of(app).id)
         await shows(pilot, "Tester")
         insert_lead(n8n, DACH, "new@acme.com", created_at="2030-01-01", first_name="Newcomer")
         await shows(pilot, "Newcomer")
 
 
 async def test_the_answer_of_a_look_up_moves(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         await press(pilot, "j")
         row = row_of(app)
         await press(pilot, "o")
         await type_in(pilot, row.email)
         await shows(pilot, row.name)
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        call_lead(n8n, row.id)
         await shows(pilot, "Tester")
 
 
@@ -169,8 +163,7 @@ async def test_the_numbers_of_the_campaigns_move(demo_url: str, n8n: PsycopgConn
 async def test_a_new_lead_appears_on_top_and_the_cursor_stays_on_its_row(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         await press(pilot, "j", "j")
         row, total = row_of(app), table_of(app).total
         made = insert_lead(
@@ -184,8 +177,7 @@ async def test_a_new_lead_appears_on_top_and_the_cursor_stays_on_its_row(
 
 
 async def test_leads_that_are_gone_leave_the_list(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         await press(pilot, "j", "j")
         row, total = row_of(app), table_of(app).total
         gone = table_of(app).window.get(0).id
@@ -197,8 +189,7 @@ async def test_leads_that_are_gone_leave_the_list(demo_url: str, n8n: PsycopgCon
 async def test_the_number_of_a_list_of_one_status_moves(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         await press(pilot, "w", "j", "enter")
         shown, total = {row.id for _, row in table_of(app).window.loaded()}, table_of(app).total
         status = row_of(app).status
@@ -232,12 +223,11 @@ async def test_two_applications_on_one_database_see_each_others_changes(demo_url
 async def test_an_own_change_is_painted_once_and_not_marked(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         other = table_of(app).window.get(4)
         told = app.live.refreshes
         await press(pilot, "1")
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", other.id)
+        call_lead(n8n, other.id)
         await shows(pilot, "Tester")
         assert app.live.refreshes == told + 1
         assert "◆ ready" in cursor_line(app)
@@ -249,8 +239,7 @@ async def test_an_own_change_is_painted_once_and_not_marked(
 async def test_a_storm_of_changes_neither_floods_the_screen_nor_keeps_a_key_waiting(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         ids = [row.id for _, row in table_of(app).window.loaded()]
         told, started = app.live.refreshes, time.monotonic()
         done = threading.Event()
@@ -279,8 +268,7 @@ async def test_a_storm_of_changes_neither_floods_the_screen_nor_keeps_a_key_wait
 async def test_a_statement_of_many_rows_is_shown_by_reading_what_is_seen(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         told = app.live.refreshes
         run(n8n, "UPDATE leads SET first_name = 'Tester'")

@@ -11,7 +11,7 @@ import pytest
 from psycopg2.extensions import connection as PsycopgConnection
 
 from tests.support import fetch, plain_connection, run, scalar, wait_for
-from tests.tui.living import LISTENERS, living, shows
+from tests.tui.living import LISTENERS, call_lead, living, living_on_leads, shows
 from tests.tui.proxy import proxied
 from tests.tui.support import (
     DACH,
@@ -51,26 +51,25 @@ async def test_a_listener_that_is_cut_off_listens_again_and_shows_what_it_missed
         monkeypatch.setattr(app, "link_changed", lambda: words.append(app.link) or show())
         (listener,) = fetch(n8n, LISTENERS)
         run(n8n, "SELECT pg_terminate_backend(%s, 5000)", *listener)
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        call_lead(n8n, row.id)
         await until(pilot, lambda: words == ["polling 5 s", "live"], "the word")
         await shows(pilot, "Tester")
         assert row_of(app).id == row.id
-        run(n8n, "UPDATE leads SET first_name = 'Second' WHERE lead_id = %s", row.id)
+        call_lead(n8n, row.id, "Second")
         await shows(pilot, "Second")
 
 
 async def test_a_database_that_was_away_is_read_again_when_it_is_back(
     demo_url: str, admin: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         with away(admin, demo_url):
             await until(pilot, lambda: app.link == "polling 5 s", "the word")
             await press(pilot, "R")
             assert table_of(app).state == "stale"
         with plain_connection(demo_url) as other:
-            run(other, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+            call_lead(other, row.id)
         await until(pilot, lambda: app.link == "live", "the word")
         await until(pilot, lambda: row_of(app).first_name == "Tester", "the list")
         assert table_of(app).state == "ready"
@@ -101,7 +100,7 @@ async def test_behind_a_pooler_changes_are_looked_for(
         assert " polling 5 s " in status_line(app)
         await to_leads(pilot)
         row, total = row_of(app), table_of(app).total
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        call_lead(n8n, row.id)
         await shows(pilot, "Tester")
         insert_lead(n8n, DACH, "new@acme.com", created_at="2030-01-01", first_name="Newcomer")
         await shows(pilot, "Newcomer")
@@ -111,8 +110,7 @@ async def test_behind_a_pooler_changes_are_looked_for(
 async def test_live_is_paused_and_goes_on_by_a_key(
     demo_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         await press(pilot, "L")
         assert " live off " in status_line(app)
@@ -120,7 +118,7 @@ async def test_live_is_paused_and_goes_on_by_a_key(
         heard: list[object] = []
         take = app.live.told
         monkeypatch.setattr(app.live, "told", lambda report: heard.append(take(report)))
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        call_lead(n8n, row.id)
         await until(pilot, lambda: heard, "the listener")
         await settled(pilot)
         assert "Tester" not in page(app)
@@ -133,11 +131,10 @@ async def test_live_is_paused_and_goes_on_by_a_key(
 async def test_nothing_moves_but_by_a_key_while_live_is_off(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         await press(pilot, "L")
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        call_lead(n8n, row.id)
         await press(pilot, "R")
         await shows(pilot, "Tester")
 
@@ -160,9 +157,8 @@ async def test_no_thread_and_no_connection_is_left_after_quitting(
 async def test_the_listener_is_never_in_a_transaction(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row_of(app).id)
+    async with living_on_leads(demo_url) as (app, pilot):
+        call_lead(n8n, row_of(app).id)
         await shows(pilot, "Tester")
         query = LISTENERS.replace("pid", "state, xact_start", 1)
         assert fetch(n8n, query) == [("idle", None)]
