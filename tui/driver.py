@@ -15,11 +15,11 @@ class SteadyDriver(LinuxDriver):
     thread that reads the keys: both would get some of them, and the program could not end.
     """
 
-    def start_application_mode(self) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         # What nohup started ignores SIGHUP, and so do its children; without a terminal, Textual would
         # ask for keys without a pause, for ever.
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
-        super().start_application_mode()
 
     def _sigcont_application(self, *args: Any) -> None:
         if self._must_signal_resume:
