@@ -115,14 +115,15 @@ class LeadActions(StatusKeys[None]):
         if lead.email_icebreaker is None and not back:
             self.host.say("There is no icebreaker to clear.")
             return
-        if lead.email_icebreaker is not None:
+        if lead.email_icebreaker is None:
+            self.host.set_status(lead.row, "new")
+        else:
             from tui.writes import EditFields
 
             before, after = {"email_icebreaker": lead.email_icebreaker}, {"email_icebreaker": None}
-            done = f"{clip(lead.name, 30)}: the icebreaker was cleared"
-            self.host.write(EditFields("lead", lead.id, lead.name, before, after, done))
-        if back:
-            self.host.set_status(lead.row, "new")
+            done = f"{clip(lead.name, 30)}: the icebreaker was cleared   u undoes"
+            move = (status, "new") if back else None
+            self.host.write(EditFields("lead", lead.id, lead.name, before, after, done, move))
         self.put_aside(lead)
 
     def _ask_until(self, lead: LeadRow | LeadDetail, title: str, typed: str = "") -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from db.rows import CampaignRow, Kind, LeadDetail, LeadRow, OrganizationDetail, OrganizationRow
-from db.statuses import CAMPAIGN, LEAD
+from db.statuses import CAMPAIGN, LEAD, allows
 from tui.host import Host
 from tui.safe import clip, safe
 from tui.screens import rooms
@@ -73,13 +73,24 @@ class Repeating:
 
         def write(found: object) -> None:
             before = {name: _text(getattr(found, name)) for name in values}
-            self._host.write(EditFields(last.kind, subject.id, subject.name, before, values))
+            move = _move(found, last)
+            self._host.write(
+                EditFields(last.kind, subject.id, subject.name, before, values, status=move)
+            )
 
         # A group for each row: the next one must not take the place of this one.
         job = partial(reads[last.kind], subject.id)
         screen.read(job, write, group=f"repeat {subject.id}")
         self._host.say(f"Again: {', '.join(values)} of {clip(subject.name, 30)}")
         screen.go_on()
+
+
+def _move(found: object, last: EditFields) -> tuple[str, str] | None:
+    """The status that the row takes with the edit, where the last one took one and this one may."""
+    if last.status is None or not isinstance(found, LeadDetail):
+        return None
+    target = last.status[1]
+    return (found.status, target) if allows("lead", found.status, target) else None
 
 
 def _kind(subject: Subject) -> Kind:

@@ -210,6 +210,14 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
     from db.services import edits
 
     if isinstance(write, EditFields):
+        if write.status is not None:
+            from db.services import statuses
+
+            seen, target = write.status
+            request = statuses.StatusRequest(
+                "lead", write.row_id, seen, target, change_id=write.change_id
+            )
+            statuses.change(session, request)
         return edits.edit(
             session,
             write.kind,

@@ -68,7 +68,8 @@ class SetStatus:
 class EditFields:
     """Edited fields of a row: texts before and after, by field name.
 
-    ``done`` is the safe sentence that tells of it where a key and no form made it.
+    ``done`` is the safe sentence that tells of it where a key and no form made it. ``status`` is one
+    that a lead leaves and one that it takes by the same step.
     """
 
     kind: Kind
@@ -77,6 +78,7 @@ class EditFields:
     before: Mapping[str, str | None]
     after: Mapping[str, str | None]
     done: str = ""
+    status: tuple[str, str] | None = None
     change_id: UUID = field(default_factory=uuid4)
 
 

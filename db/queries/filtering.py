@@ -68,6 +68,8 @@ _BY_START: Final = ("first_name", "last_name", "name")
 _FOREIGN_KEYS: Final[dict[Owner, str]] = {"organization": "company_id", "campaign": "campaign_id"}
 _ID_LENGTH: Final = 36
 _SCALARS: Final = ("string", "number", "boolean")
+_NAMED: Final = 5
+"""How many campaigns an error names."""
 _NUMBER: Final = r"^-?[0-9]{1,255}(\.[0-9]{1,255})?$"
 
 
@@ -120,9 +122,17 @@ def _settled_term(session: Session, term: tree.Term) -> tree.Term:
         query = select(Campaign.campaign_id).where(bytewise(func.lower(Campaign.name), text))
         ids = session.scalars(query).all()
         if not ids:
-            raise NotFound(f"There is no campaign named {text.exact!r}.")
+            raise NotFound(f"There is no campaign named {text.exact!r}{_others(session)}.")
         values.extend(tree.Text((str(row_id),)) for row_id in ids)
     return replace(term, values=tuple(values))
+
+
+def _others(session: Session) -> str:
+    """Name the campaigns that there are, the latest first and not too many."""
+    latest = select(Campaign.name).order_by(Campaign.created_at.desc(), Campaign.campaign_id)
+    names = session.scalars(latest.limit(_NAMED + 1)).all()
+    more = ", …" if len(names) > _NAMED else ""
+    return f"; there are: {', '.join(names[:_NAMED])}{more}" if names else "; there is none"
 
 
 def _of_lead(owner: Owner, condition: Condition) -> Condition:

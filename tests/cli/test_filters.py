@@ -55,7 +55,7 @@ def test_nothing_that_passes_is_exit_1(demo: Command, name: str) -> None:
 def test_a_campaign_that_is_not_there_is_exit_1(demo: Command, name: str) -> None:
     ended = demo(name, "--filter", "campaign:Nix")
     assert (ended.code, ended.out) == (1, "")
-    assert ended.err.startswith("customer-center: There is no campaign named 'Nix'.\n")
+    assert ended.err.startswith("customer-center: There is no campaign named 'Nix'; there are: ")
 
 
 @pytest.mark.parametrize("name", ["leads", "export"])

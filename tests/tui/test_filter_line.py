@@ -122,7 +122,7 @@ async def test_a_campaign_that_does_not_exist_is_told_and_the_text_stays(
         await press(pilot, "g", "l")
         before = table_of(app).total
         await filtered(pilot, "campaign:nowhere")
-        assert "There is no campaign named 'nowhere'." in page(app)
+        assert "There is no campaign named 'nowhere'; there are: " in page(app)
         assert typed(app) == "campaign:nowhere"
         await press(pilot, "escape")
         assert table_of(app).total == before

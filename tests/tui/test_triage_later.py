@@ -135,6 +135,8 @@ async def test_an_icebreaker_is_cleared_and_its_lead_is_new_again(
         assert icebreaker(n8n, ready[0]) is None
         assert status_of(n8n, ready[0]) == "new"
         assert shown_lead(app) == ready[1]
+        await press(pilot, "u")
+        assert (icebreaker(n8n, ready[0]), status_of(n8n, ready[0])) == ("Hi", "ready")
 
 
 async def test_there_is_nothing_to_clear_on_a_new_lead_without_an_icebreaker(

@@ -314,7 +314,7 @@ async def test_a_view_of_a_campaign_that_is_gone_is_told(
         run(n8n, "DELETE FROM campaigns WHERE name = 'Short one'")
         shown = row_of(app)
         await press(pilot, "apostrophe", "8")
-        assert "There is no campaign named 'Short one'." in status_line(app)
+        assert "There is no campaign named 'Short one'; there are: " in status_line(app)
         assert row_of(app) == shown
         await press(pilot, "V")
         assert line_with(app, "'8").rstrip("│ ").endswith("?")
@@ -393,7 +393,7 @@ async def test_a_filter_on_a_campaign_that_is_gone_opens_all_leads(
     state = StateFile(tmp_path / "state.json")
     state.write(Whereabouts("leads", LeadScope(filter=parse("campaign:nowhere country:DE"))))
     async with started(untouched_url, path, state=state) as (app, pilot):
-        assert "There is no campaign named 'nowhere'." in status_line(app)
+        assert "There is no campaign named 'nowhere'; there are: " in status_line(app)
         assert table_of(app).total
         await press(pilot, "f", "up")
         assert typed(app) == "campaign:nowhere country:DE"
