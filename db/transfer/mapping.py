@@ -112,11 +112,6 @@ class RowMapper:
             note_shown(lead, email)
         self._name_source(lead, self._lead)
         domain = company.domain or registrable_domain(str(email).rpartition("@")[2])
-        documents = {
-            field.column: value
-            for field in self._documents
-            if (value := field.value(cells, taken)) not in (None, [])
-        }
         return Converted(
             email=email,
             domain=domain,
@@ -124,10 +119,22 @@ class RowMapper:
             stated=company.domain is not None,
             lead=lead,
             organization=company.values,
-            summary=_document(cells, self._summary, taken) or documents,
+            summary=self._summary_of(cells, taken),
             raw=_document(cells, self._raw, taken),
             custom=self._kept(cells, taken),
         )
+
+    def _summary_of(self, cells: Sequence[Cell], taken: set[int]) -> object:
+        """Return the summary that the row has, with what the profile's fields add to it."""
+        summary = _document(cells, self._summary, taken)
+        if isinstance(summary, list) and summary:
+            return summary
+        documents = {
+            field.column: value
+            for field in self._documents
+            if (value := field.value(cells, taken)) not in (None, [])
+        }
+        return documents | summary if isinstance(summary, dict) else documents
 
     def _name_source(self, values: dict[str, object], fields: Sequence[Bound]) -> None:
         """Name the export as the source, unless the file has a column for it, which may be blank."""
