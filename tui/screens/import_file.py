@@ -325,7 +325,9 @@ class ImportScreen(TypingScreen[None]):
         field = self.campaign_field if nameless else self.path_field
         field.input.focus()
         if isinstance(error, ImportCancelled):
-            self.host.say(str(error), "attention")
+            # How many rows are in is too long for the line below, where it would be cut.
+            self.show([(str(error), "attention")])
+            self.host.say("Stopped.", "attention")
             self.host.reloads.publish(None)
         elif isinstance(error, HeaderNotFound) and not self.mapping:
             self.host.say("Its columns are not known: say what they mean.", "attention")
