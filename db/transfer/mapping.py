@@ -141,6 +141,15 @@ class RowMapper:
         if "external_id" in values and not any(each.column == "source" for each in fields):
             values["source"] = self.profile.source
 
+    def _name_its_system(self, values: dict[str, object], taken: set[int]) -> None:
+        """Say which system the external id is from; without an id such a cell is kept as it is."""
+        if "external_id" in values:
+            values.setdefault("external_source", self.profile.source)
+        elif values.pop("external_source", None) is not None:
+            for each in self._organization:
+                if each.column == "external_source":
+                    taken.difference_update(each.takes)
+
     def _address(self, cells: Sequence[Cell], taken: set[int]) -> str:
         for index in self._email:
             cell = cell_text(cells[index])
@@ -161,6 +170,7 @@ class RowMapper:
             if (value := field.value(cells, taken)) is not None
         }
         self._name_source(values, self._organization)
+        self._name_its_system(values, taken)
         domain, wrong = self._place(cells, taken, values)
         return _Company(values, domain, wrong, taken)
 

@@ -210,6 +210,7 @@ SAMPLES = (
         {
             "name": "Acme",
             "external_id": "o1",
+            "external_source": "apollo",
             "estimated_num_employees": 120,
             "website_url": "http://www.acme.com",
             "source": "apollo",
