@@ -8,6 +8,7 @@ import re
 import select
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -26,6 +27,11 @@ T = TypeVar("T")
 
 OPERATOR = "operator"
 WORKFLOW = "n8n"
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
+"""How many sessions on this database wait for a lock."""
 _numbers = itertools.count(1)
 
 register_uuid()
@@ -72,6 +78,15 @@ def wait_for(condition: Callable[[], T], what: str = "", seconds: float = 10) ->
         assert time.monotonic() < end, f"waited {seconds} s in vain {what}".rstrip()
         time.sleep(0.01)
     return value
+
+
+def waited_out(other: PsycopgConnection, call: Callable[[], T]) -> T:
+    """Return what a call returns that waits for another writer's transaction, which commits then."""
+    with ThreadPoolExecutor(1) as worker:
+        called = worker.submit(call)
+        wait_for(lambda: scalar(other, WAITING), "for the call to wait")
+        run(other, "COMMIT")
+        return called.result(timeout=10)
 
 
 def notifications(connection: PsycopgConnection, number: int, seconds: float = 5) -> list[str]:

@@ -9,13 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from rich.text import Text
-from textual._styles_cache import StylesCache
 from textual.app import SystemCommand
-from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import WorkerFailed
 
 from db.errors import CustomerCenterError, ReadOnly
 from tui.actions import Action
@@ -29,8 +25,6 @@ from tui.screens.start import StartScreen
 from tui.theme import NO_COLOUR, THEMES, roles
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
-
     from db.database import Database
     from db.listening import Report
     from db.rows import CampaignRow, LeadRow, LeadScope
@@ -99,7 +93,6 @@ class CustomerCenter(Host):
         self._lives = live
         self.entering = Entering(self, self._answer_opened, state, views, self._listen)
         self._said = ("", "")
-        self._parsed_with: dict[str, str] = {}
         for theme in THEMES:
             self.register_theme(theme)
         self._first_theme = NO_COLOUR.name if settings.no_color else self.config.theme
@@ -107,17 +100,6 @@ class CustomerCenter(Host):
         self.theme = self._first_theme
         if self.config.low_bandwidth:
             self.animation_level = "none"
-
-    def get_driver_class(self) -> type[Driver]:
-        """Return Textual's choice, or the one that takes the place of its driver for Unix."""
-        from textual.drivers.linux_driver import LinuxDriver
-
-        chosen = super().get_driver_class()
-        if chosen is not LinuxDriver:
-            return chosen
-        from tui.driver import SteadyDriver
-
-        return SteadyDriver
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return roles(self.current_theme)
@@ -127,19 +109,6 @@ class CustomerCenter(Host):
         if self._chosen is not None and theme != self._first_theme:
             self._first_theme = ""
             self._chosen.write(theme)
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Parse the styles again where their colours changed; Textual does it for each new mode.
-
-        The screen is styled and laid out again in any case.
-        """
-        variables = self.get_css_variables()
-        if variables != self._parsed_with:
-            self._parsed_with = variables
-            super().refresh_css(animate)
-        else:
-            self.stylesheet.update(self.screen, animate=animate)
-            self.screen.refresh(layout=True)
 
     # Opening and closing
 
@@ -173,15 +142,6 @@ class CustomerCenter(Host):
         """Leave; the exit code tells where the database was never reached."""
         self.exit(return_code=3 if self.entering.problem else 0)
 
-    def _fatal_error(self) -> None:
-        # Textual would show a trace with the values of all variables, secrets among them.
-        error: BaseException = self._exception or RuntimeError("unknown")
-        if isinstance(error, WorkerFailed):
-            error = error.error
-        from tui import crash
-
-        self.panic(Text(crash.report(error)))
-
     # Going about
 
     def go(self, room: str) -> None:
@@ -193,16 +153,6 @@ class CustomerCenter(Host):
     def action_go(self, room: str) -> None:
         """Go to a room."""
         self.go(room)
-
-    def pop_screen(self) -> AwaitComplete:
-        """Leave the screen on top, and keep nothing of what it painted.
-
-        Textual remembers colours by the cache that asked for them, and with it all that was painted
-        of up to a thousand widgets that are gone.
-        """
-        popped = super().pop_screen()
-        StylesCache.get_inner_outer.cache_clear()
-        return popped
 
     def action_leave(self) -> None:
         """Leave the screen for the one before; leave the first one by a second key."""

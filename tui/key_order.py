@@ -13,15 +13,16 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from textual import events
-from textual.app import App
 from textual.message_pump import MessagePump
+
+from tui.steady import SteadyApp
 
 Typed = events.Key | events.Paste
 PATIENCE: Final = 1.0
 """Seconds after which the next key goes on though the one before was not seen to arrive."""
 
 
-class KeyOrder(App[int]):
+class KeyOrder(SteadyApp):
     """An application that hands on keys in order.
 
     A key whose action was run here has arrived; one that a widget kept to itself is followed on

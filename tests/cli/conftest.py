@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,24 +19,14 @@ from db.database import open_database
 from db.demo import fill
 from db.schema import upgrade
 from db.settings import Settings
+from tests.ended import Ended
 from tests.pool import pooled
 from tests.support import on_database, run
 from tests.zygote import Zygote
 
+Sql = Callable[..., list[tuple[Any, ...]]]
+"""Runs a statement with its values and returns its rows."""
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended: exit code, data and talk."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 class Command:
@@ -118,7 +106,7 @@ def _database(admin: PsycopgConnection, template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def sql(database_url: str) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
+def sql(database_url: str) -> Iterator[Sql]:
     """Run a statement as another program does, and return its rows, ids as text."""
     connection: PsycopgConnection = psycopg2.connect(database_url)
     connection.autocommit = True

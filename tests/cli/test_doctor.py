@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import psycopg2
 import pytest
 
 from db.engine import translate
 from db.errors import Refused
-from tests.cli.conftest import Command
-
-Sql = Callable[..., list[tuple[Any, ...]]]
+from tests.cli.conftest import Command, Sql
 
 # As n8n's Postgres Trigger node makes it.
 FOREIGN = """

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from tests.cli.conftest import Command
-
-Sql = Callable[..., list[tuple[Any, ...]]]
+from tests.cli.conftest import Command, Sql
 
 
 def test_duplicates_are_listed_and_merged(command: Command, sql: Sql) -> None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
 from db.filters import FilterError, parse
-from tests.cli.conftest import Command
+from tests.cli.conftest import Command, Sql
 from tui.filter_text import explained, pointed
-
-Sql = Callable[..., list[tuple[Any, ...]]]
 
 
 def test_leads_of_a_filter(demo: Command, sql: Sql) -> None:

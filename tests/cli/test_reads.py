@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from tests.cli.conftest import Command
-
-Sql = Callable[..., list[tuple[Any, ...]]]
+from tests.cli.conftest import Command, Sql
 
 GHOST = "00000000-0000-4000-8000-000000000000"
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
-from tests.cli.conftest import Command
-
-Sql = Callable[..., list[tuple[Any, ...]]]
+from tests.cli.conftest import Command, Sql
 
 GHOST = "00000000-0000-4000-8000-000000000000"
 

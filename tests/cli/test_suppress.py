@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from tests.cli.conftest import Command
-
-Sql = Callable[..., list[tuple[Any, ...]]]
+from tests.cli.conftest import Command, Sql
 
 LIST = """E-mail;Comment;Until
 Anna@ACME.com;asked by phone;
@@ -45,8 +40,8 @@ def test_adding_stops_leads_and_removing_opens_the_way(demo: Command, sql: Sql) 
     ((lead, email),) = sql("SELECT lead_id, email FROM leads WHERE status = 'ready' LIMIT 1")
     done = demo("suppress", "add", email, "--reason", "by phone")
     assert done.out.startswith("1 added, 0 updated, 0 unchanged\n1 leads")
-    refused = demo("status", "ready", lead, "--reason", "looks good", "--force", "--json")
-    assert refused.json[0]["result"] == "changed"  # forced with a reason
+    forced = demo("status", "ready", lead, "--reason", "looks good", "--force", "--json")
+    assert forced.json[0]["result"] == "changed"
     sql("UPDATE leads SET status = 'new' WHERE lead_id = %s", lead)
     refused = demo("status", "ready", lead, "--json")
     assert (refused.code, refused.json[0]["result"]) == (1, "refused")

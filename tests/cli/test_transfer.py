@@ -7,15 +7,11 @@ import gzip
 import io
 import json
 import stat
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Command
-
-Sql = Callable[..., list[tuple[Any, ...]]]
+from tests.cli.conftest import Command, Sql
 
 HEADER = ("First Name", "Last Name", "Title", "Company Name", "Email", "Website")
 PEOPLE = (

@@ -20,6 +20,8 @@ DATA = Path(__file__).parent.parent / "data"
 CAMPAIGN = "Autumn"
 PEOPLE = "apollo_people_5000.csv"
 ACCOUNTS = "apollo_accounts_2381.csv"
+ANN = {"First Name": "Ann", "Email": "ann@acme.com", "Website": "https://www.acme.com/"}
+"""A row of a people file."""
 
 
 def unpacked(name: str, folder: Path) -> Path:
@@ -85,6 +87,17 @@ def everything(connection: PsycopgConnection) -> list[list[tuple[Any, ...]]]:
         fetch(connection, f"SELECT * FROM {table} ORDER BY 1")
         for table in ("campaigns", "organizations", "leads", "changes")
     ]
+
+
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
+    """Return how many leads were created, updated and unchanged, and how many rows rejected."""
+    assert rows_add_up(report)
+    return (
+        report.leads_created,
+        report.leads_updated,
+        report.leads_unchanged,
+        report.rejected,
+    )
 
 
 def rows_add_up(report: ImportReport) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,8 +13,9 @@ from db.many import BulkCount, BulkOutcome, BulkRequest, Selection
 from db.queries import changes
 from db.rows import LeadRow, LeadScope
 from db.services import bulk, deletion
-from db.services.undo import UndoRequest, steps, take_back
-from db.steps import CannotTakeBack, Purpose, TakenBack
+from db.services.undo import steps
+from db.steps import CannotTakeBack
+from tests.db.undo_support import do
 from tests.support import OPERATOR, add_campaign, add_lead, add_organization, fetch, run, scalar
 
 DOCUMENT = {"text": "x" * 20_000, "number": 1.50, "none": None}
@@ -27,17 +27,6 @@ def deleted(session: Session, *leads: LeadRow, **options: object) -> BulkOutcome
     done = bulk.change(session, request)
     session.commit()
     return done
-
-
-def do(session: Session, purpose: Purpose = "undo") -> TakenBack:
-    """Take the latest step back, or do the one again that was taken back last."""
-    found = steps(session, OPERATOR, purpose)[0]
-    try:
-        done = take_back(session, UndoRequest(found.step_id, found.origin, purpose))
-        session.commit()
-        return done
-    finally:
-        session.rollback()
 
 
 def table(other: PsycopgConnection, name: str = "leads") -> list[tuple[object, ...]]:
@@ -159,8 +148,6 @@ def test_a_list_of_changes_does_without_large_documents(session: Session) -> Non
 
 
 # Campaigns and organizations
-
-Add = Callable[[Session], object]
 
 
 @pytest.mark.parametrize(

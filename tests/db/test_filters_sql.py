@@ -22,6 +22,7 @@ from db.queries import leads
 from db.queries.filtering import conditions, settled
 from db.rows import DEFAULT_LEAD_SORT, LeadScope, PageRequest
 from db.statuses import VERIFICATIONS
+from tests.columns import LEAD, ORGANIZATION
 from tests.db.filter_meaning import matches
 from tests.db.filter_support import LETTERS, filters
 from tests.support import add_campaign, add_lead, add_organization
@@ -30,6 +31,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=BERLIN)
 # Of the domains below, one is covered by what is above of it, and one only seems to be.
 LISTED = ("ab.com", "a3@a.com", "b7@a.com", "com.au", "b.com")
+KEYS = ("name", "external_id", "external_source")
 STATUSES = ["new", "ready", "replied", "won", "invalid", "Waiting", "a_b"]
 
 
@@ -84,16 +86,7 @@ class Rows:
             "website_summary_data": self.maybe([self.document()]),
             "website_raw_data": self.maybe([self.document()]),
             "custom_data": self.maybe([self.document()]),
-            **self.texts(
-                "website_url",
-                "linkedin_url",
-                "country",
-                "language",
-                "time_zone",
-                "source",
-                "formatted_organization_name",
-                "raw_address",
-            ),
+            **self.texts(*(each for each in ORGANIZATION if each not in KEYS)),
         }
 
     def lead(self, number: int) -> dict[str, Any]:
@@ -110,18 +103,7 @@ class Rows:
             "last_contacted_at": self.maybe([self.moment()]),
             "created_at": self.moment(),
             "custom_data": self.maybe([self.document()]),
-            **self.texts(
-                "first_name",
-                "last_name",
-                "external_id",
-                "title",
-                "headline",
-                "linkedin_url",
-                "email_verification_message",
-                "email_icebreaker",
-                "language",
-                "source",
-            ),
+            **self.texts(*(each for each in LEAD if each != "email_verification_status")),
         }
 
 

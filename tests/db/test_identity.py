@@ -27,6 +27,7 @@ from db.models import Lead, Organization
 from db.rows import LeadScope
 from db.transfer import export_file, import_file
 from db.transfer.cells import is_null_literal
+from tests.columns import LEAD, ORGANIZATION
 from tests.support import add_campaign
 
 HOSTILE = st.sampled_from(
@@ -68,28 +69,12 @@ OBJECTS = st.dictionaries(st.text("abc =", min_size=1, max_size=5), JSON, min_si
 TIMES = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 STATUSES = st.sampled_from(["new", "ready", "replied", "unsubscribed", "of_n8n"])
 
-OF_ORGANIZATIONS = (
-    "linkedin_url",
-    "country",
-    "language",
-    "time_zone",
-    "source",
-    "formatted_organization_name",
-    "raw_address",
-)
-OF_LEADS = (
-    "first_name",
-    "last_name",
-    "external_id",
-    "title",
-    "headline",
-    "linkedin_url",
-    "email_verification_status",
-    "email_verification_message",
-    "email_icebreaker",
-    "language",
-    "source",
-)
+# Its website and its id say which organization a row is.
+OF_ORGANIZATIONS = [
+    name
+    for name in ORGANIZATION
+    if name not in ("name", "external_id", "external_source", "website_url")
+]
 TIMES_OF_LEADS = ("email_sent_at", "reply_received_at", "last_contacted_at", "snoozed_until")
 ORGANIZATIONS = st.fixed_dictionaries(
     {"name": NAMES},
@@ -104,7 +89,7 @@ ORGANIZATIONS = st.fixed_dictionaries(
 LEADS = st.fixed_dictionaries(
     {"status": STATUSES},
     optional={
-        **dict.fromkeys(OF_LEADS, WORDS),
+        **dict.fromkeys(LEAD, WORDS),
         **dict.fromkeys(TIMES_OF_LEADS, TIMES),
         "custom_data": OBJECTS,
     },

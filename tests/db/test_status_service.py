@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,7 +15,7 @@ from db.errors import NotFound, Refused, StaleRow, TransitionRefused
 from db.queries import changes, leads
 from db.rows import CampaignRow, LeadRow
 from db.services.statuses import StatusRequest, change, read
-from tests.support import OPERATOR, add_campaign, add_lead, fetch, journal, run, scalar, wait_for
+from tests.support import OPERATOR, add_campaign, add_lead, fetch, journal, run, scalar, waited_out
 
 ROUNDS = 200
 
@@ -182,14 +181,8 @@ def test_a_change_that_waited_for_another_writer_s_lock_is_compared_again(
         with database.sessions() as pressed:
             change(pressed, StatusRequest("lead", lead, "new", "ready"))
 
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    mine = " AND datname = current_database()"
-    with ThreadPoolExecutor(1) as worker:
-        pressed = worker.submit(press)
-        wait_for(lambda: scalar(other, waiting + mine), "for the key to wait")
-        run(other, "COMMIT")
-        with pytest.raises(StaleRow, match="n8n changed it from new to enriching"):
-            pressed.result(timeout=10)
+    with pytest.raises(StaleRow, match="n8n changed it from new to enriching"):
+        waited_out(other, press)
 
 
 def test_no_update_is_lost_between_operator_and_workflow(

@@ -1,10 +1,7 @@
-"""Steps of the journal taken back and done again, beside another writer on the same rows."""
+"""Steps of the journal taken back and done again, one by one and whole batches."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,25 +12,16 @@ from sqlalchemy.orm import Session
 from db.database import Database
 from db.engine import label_transaction
 from db.many import BulkRequest, Selection
-from db.models import Lead, Organization
+from db.models import Lead
 from db.rows import LeadRow, LeadScope
 from db.services.bulk import change
-from db.services.edits import edit
 from db.services.statuses import StatusRequest
 from db.services.statuses import change as change_status
 from db.services.undo import UndoRequest, preview, step, steps, take_back, taken_back
-from db.steps import (
-    CannotTakeBack,
-    FieldChange,
-    Purpose,
-    Step,
-    TakenBack,
-    UndoConflict,
-    reason_shown,
-)
+from db.steps import CannotTakeBack, FieldChange, reason_shown
+from tests.db.undo_support import column, do, next_step, rewrite, set_fields, set_status
 from tests.support import (
     OPERATOR,
-    WORKFLOW,
     add_campaign,
     add_lead,
     add_organization,
@@ -41,59 +29,15 @@ from tests.support import (
     journal,
     run,
     scalar,
-    wait_for,
 )
 
 MANY = 10_000
+
+
 WAITING = (
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE wait_event_type = 'Lock' AND datname = current_database()"
 )
-
-
-def set_status(session: Session, lead: LeadRow, target: str, seen: str = "new") -> UUID:
-    """Change a status as a key does; return the change id."""
-    change_id = uuid4()
-    change_status(session, StatusRequest("lead", lead.id, seen, target, change_id=change_id))
-    session.commit()
-    return change_id
-
-
-def set_fields(session: Session, lead: LeadRow, **after: str) -> UUID:
-    """Edit fields of a lead as a form does; return the change id."""
-    change_id = uuid4()
-    before: Mapping[str, str | None] = {name: getattr(lead, name) for name in after}
-    edit(session, "lead", lead.id, before, after, change_id=change_id)
-    session.commit()
-    return change_id
-
-
-def next_step(session: Session, purpose: Purpose = "undo") -> Step:
-    return steps(session, OPERATOR, purpose)[0]
-
-
-def do(session: Session, purpose: Purpose = "undo") -> TakenBack:
-    """Take the latest step back, or do the one again that was taken back last."""
-    found = next_step(session, purpose)
-    request = UndoRequest(found.step_id, found.origin, purpose, change_id=uuid4())
-    done = take_back(session, request)
-    session.commit()
-    return done
-
-
-def column(other: PsycopgConnection, lead: LeadRow, name: str = "status") -> object:
-    return scalar(other, f"SELECT {name} FROM leads WHERE lead_id = %s", lead.id)
-
-
-def rewrite(other: PsycopgConnection, lead: LeadRow, **values: object) -> None:
-    """Change a lead as a workflow does."""
-    names = ", ".join(f"{name} = %s" for name in values)
-    run(other, f"UPDATE leads SET {names} WHERE lead_id = %s", *values.values(), lead.id)
-
-
-@pytest.fixture
-def lead(session: Session) -> LeadRow:
-    return add_lead(session, first_name="Ada", last_name="Lovelace", title="CTO")
 
 
 # One row
@@ -227,149 +171,6 @@ def test_a_step_that_was_never_written_is_not_found(session: Session) -> None:
         take_back(session, UndoRequest(uuid4(), uuid4(), "undo"))
 
 
-# Beside another writer
-
-
-def conflicted(session: Session, request: UndoRequest) -> UndoConflict:
-    with pytest.raises(UndoConflict) as caught:
-        take_back(session, request)
-    session.rollback()
-    return caught.value
-
-
-def test_anothers_change_is_told_and_nothing_is_written(
-    session: Session, other: PsycopgConnection, lead: LeadRow
-) -> None:
-    origin = set_status(session, lead, "ready")
-    rewrite(other, lead, status="queued")
-    error = conflicted(session, UndoRequest(origin, origin, "undo"))
-    (conflict,) = error.preview.conflicts
-    assert (conflict.row_id, conflict.name, conflict.field) == (lead.id, "Ada Lovelace", "status")
-    assert (conflict.back, conflict.step_value, conflict.theirs) == ("new", "ready", "queued")
-    assert conflict.actor == WORKFLOW
-    assert conflict.at is not None
-    assert abs((datetime.now(UTC) - conflict.at).total_seconds()) < 60
-    assert "n8n changed status of Ada Lovelace meanwhile" in str(error)
-    assert column(other, lead) == "queued"
-
-
-def test_anothers_value_is_written_over_where_that_was_chosen(
-    session: Session, other: PsycopgConnection, lead: LeadRow
-) -> None:
-    origin = set_status(session, lead, "ready")
-    rewrite(other, lead, status="queued")
-    met = preview(session, next_step(session)).conflicts
-    done = take_back(session, UndoRequest(origin, origin, "undo", overwrite=met))
-    session.commit()
-    assert done.rows == (("lead", lead.id),)
-    assert column(other, lead) == "new"
-
-
-def test_anothers_value_that_changed_again_is_a_new_conflict(
-    session: Session, other: PsycopgConnection, lead: LeadRow
-) -> None:
-    origin = set_status(session, lead, "ready")
-    rewrite(other, lead, status="queued")
-    met = preview(session, next_step(session)).conflicts
-    rewrite(other, lead, status="sent")
-    request = UndoRequest(origin, origin, "undo", overwrite=met)
-    assert conflicted(session, request).preview.conflicts[0].theirs == "sent"
-    assert column(other, lead) == "sent"
-
-
-def test_anothers_value_is_left_where_that_was_chosen(
-    session: Session, other: PsycopgConnection, lead: LeadRow
-) -> None:
-    origin = set_fields(session, lead, title="CEO", first_name="Augusta")
-    rewrite(other, lead, title="Countess")
-    met = preview(session, next_step(session)).conflicts
-    done = take_back(session, UndoRequest(origin, origin, "undo", left=met))
-    session.commit()
-    assert (len(done.rows), done.left) == (1, 1)
-    assert column(other, lead, "title") == "Countess"
-    assert column(other, lead, "first_name") == "Ada"
-
-
-def test_doing_it_again_leaves_alone_what_the_undo_left_alone(
-    session: Session, other: PsycopgConnection, lead: LeadRow
-) -> None:
-    origin = set_fields(session, lead, title="CEO", first_name="Augusta")
-    rewrite(other, lead, title="Countess")
-    met = preview(session, next_step(session)).conflicts
-    take_back(session, UndoRequest(origin, origin, "undo", left=met, change_id=uuid4()))
-    session.commit()
-    do(session, "redo")
-    assert column(other, lead, "title") == "Countess"
-    assert column(other, lead, "first_name") == "Augusta"
-
-
-def test_a_value_that_is_back_already_is_no_conflict(
-    session: Session, other: PsycopgConnection, lead: LeadRow
-) -> None:
-    set_status(session, lead, "ready")
-    rewrite(other, lead, status="new")
-    assert do(session).rows == ()
-    assert column(other, lead) == "new"
-
-
-def test_a_change_while_the_undo_waits_for_a_lock_is_seen(
-    database: Database, session: Session, other: PsycopgConnection, lead: LeadRow
-) -> None:
-    origin = set_status(session, lead, "ready")
-    run(other, "BEGIN")
-    rewrite(other, lead, status="queued")
-
-    def press() -> None:
-        with database.sessions.begin() as pressed:
-            take_back(pressed, UndoRequest(origin, origin, "undo"))
-
-    with ThreadPoolExecutor(1) as worker:
-        pressed = worker.submit(press)
-        wait_for(lambda: scalar(other, WAITING), "for the undo to wait")
-        run(other, "COMMIT")
-        with pytest.raises(UndoConflict):
-            pressed.result(timeout=10)
-    assert column(other, lead) == "queued"
-
-
-def test_a_deleted_row_is_counted_and_the_others_go_back(
-    session: Session, other: PsycopgConnection
-) -> None:
-    campaign = add_campaign(session)
-    leads = [add_lead(session, campaign) for _ in range(3)]
-    change(session, BulkRequest(Selection(scope=LeadScope(campaign.id)), "status", "ready"))
-    session.commit()
-    run(other, "DELETE FROM leads WHERE lead_id = %s", leads[1].id)
-    assert preview(session, next_step(session)).gone == 1
-    done = do(session)
-    assert (len(done.rows), done.gone) == (2, 1)
-    assert column(other, leads[0]) == column(other, leads[2]) == "new"
-
-
-def test_a_suppressed_status_can_be_taken_back_and_done_again(
-    session: Session, other: PsycopgConnection, lead: LeadRow
-) -> None:
-    set_status(session, lead, "do_not_contact")
-    do(session)
-    assert column(other, lead) == "new"
-    do(session, "redo")
-    assert column(other, lead) == "do_not_contact"
-
-
-def test_a_status_outside_the_vocabulary_comes_back(
-    session: Session, other: PsycopgConnection
-) -> None:
-    lead = add_lead(session, status="frobnicated")
-    change_id = uuid4()
-    request = StatusRequest(
-        "lead", lead.id, "frobnicated", "ready", forced=True, change_id=change_id
-    )
-    change_status(session, request)
-    session.commit()
-    do(session)
-    assert column(other, lead) == "frobnicated"
-
-
 # Batches
 
 
@@ -443,97 +244,6 @@ def test_an_import_is_no_step(session: Session, other: PsycopgConnection, lead: 
     session.execute(update(Lead).where(Lead.lead_id == lead.id).values(title="Imported"))
     session.commit()
     assert steps(session, OPERATOR, "undo") == ()
-
-
-# Types
-
-
-@pytest.mark.parametrize(
-    ("name", "before", "after"),
-    [
-        ("email_sent_at", datetime(2026, 7, 1, 12, 30, 0, 123456, UTC), None),
-        ("reply_received_at", None, datetime(2026, 1, 1, tzinfo=UTC)),
-        ("custom_data", {"a": [1, "ü"], "b": None}, {"a": 2}),
-        ("email_icebreaker", "line\n'one' \\ two\t", "other"),
-    ],
-)
-def test_values_of_every_type_come_back_and_go_again(
-    session: Session, other: PsycopgConnection, name: str, before: object, after: object
-) -> None:
-    """The other session's time zone writes times in another way; they are the same times."""
-    lead = add_lead(session, **{name: before})
-    old = column(other, lead, name)
-    label_transaction(session, client_id=uuid4())
-    session.connection().exec_driver_sql("SET LOCAL TimeZone = 'Asia/Kathmandu'")
-    session.execute(update(Lead).where(Lead.lead_id == lead.id).values({name: after}))
-    session.commit()
-    new = column(other, lead, name)
-    do(session)
-    assert column(other, lead, name) == old
-    do(session, "redo")
-    assert column(other, lead, name) == new
-
-
-def test_a_lead_goes_back_to_its_campaign_and_company(
-    session: Session, other: PsycopgConnection, lead: LeadRow
-) -> None:
-    moved = {
-        "campaign_id": add_campaign(session).id,
-        "company_id": add_organization(session).id,
-    }
-    label_transaction(session, client_id=uuid4())
-    session.execute(update(Lead).where(Lead.lead_id == lead.id).values(moved))
-    session.commit()
-    do(session)
-    assert column(other, lead, "campaign_id") == lead.campaign_id
-    assert column(other, lead, "company_id") == lead.company_id
-
-
-def test_an_address_that_another_lead_has_by_now_can_not_come_back(
-    session: Session, other: PsycopgConnection
-) -> None:
-    campaign = add_campaign(session)
-    lead = add_lead(session, campaign, email="ada@example.com")
-    set_fields(session, lead, email="augusta@example.com")
-    add_lead(session, campaign, email="ada@example.com")
-    with pytest.raises(CannotTakeBack, match="uq_leads_campaign_id_email"):
-        do(session)
-    session.rollback()
-    assert column(other, lead, "email") == "augusta@example.com"
-
-
-def test_a_number_comes_back(session: Session, other: PsycopgConnection) -> None:
-    company = add_organization(session, estimated_num_employees=12)
-    change_id = uuid4()
-    texts = {"estimated_num_employees": "12"}, {"estimated_num_employees": "1,200"}
-    edit(session, "organization", company.id, *texts, change_id=change_id)
-    session.commit()
-    do(session)
-    assert scalar(other, "SELECT estimated_num_employees FROM organizations") == 12
-
-
-def test_a_document_that_the_journal_holds_by_checksum_is_told_and_stays(
-    session: Session, other: PsycopgConnection
-) -> None:
-    company = add_organization(session, website_raw_data={"text": "x" * 9000}, country="DE")
-    label_transaction(session, client_id=uuid4())
-    session.execute(update(Organization).values(website_raw_data={}, country="FR"))
-    session.commit()
-    assert preview(session, next_step(session)).lost == 1
-    done = do(session)
-    assert (done.lost, done.rows) == (1, (("organization", company.id),))
-    assert fetch(other, "SELECT website_raw_data, country FROM organizations") == [({}, "DE")]
-
-
-def test_a_large_document_that_was_written_is_recognised(
-    session: Session, other: PsycopgConnection
-) -> None:
-    add_organization(session, website_raw_data={"small": 1})
-    label_transaction(session, client_id=uuid4())
-    session.execute(update(Organization).values(website_raw_data={"text": "x" * 9000}))
-    session.commit()
-    do(session)
-    assert scalar(other, "SELECT website_raw_data FROM organizations") == {"small": 1}
 
 
 # A commit whose answer was lost

@@ -4,28 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass
 
 from tests.embedded_support import ROOT
+from tests.ended import Ended
 from tests.faults.fault import Rig
-
-
-@dataclass(frozen=True)
-class Ended:
-    """Exit code, data and talk of a command."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def sentence(self) -> str:
-        """What it said, which must be one sentence and no trace."""
-        said = self.err + self.out
-        assert "Traceback" not in said, said
-        lines = said.strip().splitlines()
-        assert len(lines) == 1, f"not one sentence: {said}"
-        return lines[0]
 
 
 def command(rig: Rig, url: str, *arguments: str, **environment: str) -> Ended:

@@ -15,40 +15,13 @@ from psycopg2.extensions import connection as PsycopgConnection
 from psycopg2.extras import execute_values
 from rich.cells import cell_len
 
+from tests.columns import CAMPAIGN, LEAD, ORGANIZATION
 from tests.e2e.terminal import Terminal, typescript
 from tests.embedded_support import ROOT
 from tests.faults.fault import Fault, Held, Rig
 from tests.hostile import MARK, Ruler, harmless, obeyed, own_sequences_only, storable, values
 from tests.support import fetch, plain_connection, run
 from tui.safe import clip, copyable, fit, safe, safe_lines, wrap
-
-CAMPAIGN: Final = ("name", "description", "status")
-ORGANIZATION: Final = (
-    "name",
-    "external_id",
-    "external_source",
-    "website_url",
-    "linkedin_url",
-    "country",
-    "language",
-    "time_zone",
-    "source",
-    "formatted_organization_name",
-    "raw_address",
-)
-LEAD: Final = (
-    "first_name",
-    "last_name",
-    "external_id",
-    "title",
-    "headline",
-    "linkedin_url",
-    "email_verification_status",
-    "email_verification_message",
-    "email_icebreaker",
-    "language",
-    "source",
-)
 
 
 def through_the_door(rig: Rig) -> Held:

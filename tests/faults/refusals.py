@@ -6,21 +6,20 @@ import gzip
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import psycopg2
 
-from tests.faults.command import Ended, command
+from tests.ended import Ended
+from tests.faults.command import command
 from tests.faults.fault import Fault, Held, NotHere, Rig, database_of
 from tests.faults.hangup import PEOPLE
 from tests.faults.leads import make_leads
 from tests.support import plain_connection, run
 
 ROLE = "customer_center_viewer"
-Case = Callable[[Rig, str], tuple[Ended, int, str]]
-"""Spoils a database and runs a command: how it ended, the exit code and words that are expected."""
 
 
 def refused(rig: Rig) -> Held:

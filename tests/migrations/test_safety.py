@@ -137,9 +137,8 @@ def test_a_dump_restores_rows_defaults_triggers_and_grants(
     old: Database, empty_database_url: str, database_url: str, tmp_path: Path
 ) -> None:
     schema.upgrade(old)
-    role = "PUBLIC"
     with plain_connection(empty_database_url) as before, plain_connection(database_url) as after:
-        run(before, f"GRANT SELECT ON leads TO {role}")
+        run(before, "GRANT SELECT ON leads TO PUBLIC")
         run(before, "UPDATE leads SET status = 'ready'")
         run(after, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         dumped(empty_database_url, database_url, tmp_path)

@@ -60,3 +60,9 @@ def n8n(demo_url: str) -> Iterator[PsycopgConnection]:
     """The other writer on the demo's rows: a plain connection that commits each statement."""
     with plain_connection(demo_url) as connection:
         yield connection
+
+
+@pytest.fixture
+def listening_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the first room to be painted before changes are heard."""
+    monkeypatch.setattr("tui.entering.REST_AFTER", 0.01)

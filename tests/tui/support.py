@@ -14,6 +14,7 @@ from uuid import UUID
 from psycopg2.extensions import connection as PsycopgConnection
 from psycopg2.extensions import parse_dsn
 from rich.cells import cell_len
+from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -38,6 +39,9 @@ PATIENCE = 15.0
 
 TALL = (118, 70)
 """A screen on which every column of leads is painted, and half of a campaign."""
+
+LARGE = (120, 40)
+"""A screen with room for a list and what stands beside it."""
 
 DACH = "DACH manufacturers: energy audit"
 NORDIC = "Nordic software teams"
@@ -112,7 +116,7 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object], what: str = 
     """Let the application run until a condition holds; fail with what is painted otherwise."""
     end = time.monotonic() + PATIENCE
     while not condition():
-        text = "\n".join(painted(pilot.app))  # type: ignore[arg-type]
+        text = "\n".join(painted(pilot.app))
         assert time.monotonic() < end, f"waited in vain for {what}:\n{text}"
         await pilot.pause()
 
@@ -130,7 +134,7 @@ async def type_in(pilot: Pilot[Any], text: str, *then: str) -> None:
     await press(pilot, *then)
 
 
-def painted(app: CustomerCenter) -> list[str]:
+def painted(app: App[Any]) -> list[str]:
     """Return the lines of the screen as the compositor paints them."""
     return [strip.text for strip in app.screen._compositor.render_strips()]
 
@@ -203,6 +207,16 @@ async def to_triage(pilot: Pilot[Any], scope_keys: tuple[str, ...] = ("enter",))
     return screen
 
 
+@asynccontextmanager
+async def on_leads(
+    url: str, size: tuple[int, int] = LARGE, **settings: Any
+) -> AsyncIterator[tuple[CustomerCenter, Pilot[int]]]:
+    """Run the application until the leads of the first campaign are painted."""
+    async with running(url, size, **settings) as (app, pilot):
+        await to_leads(pilot)
+        yield app, pilot
+
+
 def row_of(app: CustomerCenter) -> Any:
     """The row under the cursor of the list."""
     row = table_of(app).row
@@ -223,6 +237,10 @@ async def second_lead(pilot: Pilot[Any]) -> LeadRow:
 
 
 # What the other connection sees
+
+
+OF_BATCHES = "SELECT count(*) FROM changes WHERE batch_id IS NOT NULL"
+"""How many changes the journal has that were part of a change of many."""
 
 
 def status_of(connection: PsycopgConnection, row_id: UUID, table: str = "leads") -> str:

@@ -1,4 +1,4 @@
-"""A change of many leads by keys: told first, meant by typing, done at once, stopped at will."""
+"""A change of many leads by keys: told first, meant by typing, and what others did left alone."""
 
 from __future__ import annotations
 
@@ -10,41 +10,34 @@ from psycopg2.extensions import connection as PsycopgConnection
 from tests.support import fetch, run, scalar
 from tests.tui.support import (
     DACH,
-    NORDIC,
-    WAYS,
     column,
-    held,
-    insert_lead,
+    on_leads,
     on_top,
     page,
     press,
     row_of,
-    running,
     settled,
     status_line,
     status_of,
     table_of,
     title_line,
-    to_leads,
     type_in,
     until,
 )
 from tui.screens.bulk import BulkScreen
 from tui.screens.help import HelpScreen
 from tui.screens.leads import LeadsScreen
-from tui.screens.marking import Marking
-from tui.screens.menus import PickScreen, PromptScreen
+from tui.screens.menus import PromptScreen
 
-SIZE = (120, 40)
 END_ALL = "UPDATE leads SET status = 'won' WHERE status NOT IN ('unsubscribed', 'do_not_contact')"
-WAITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'customer-center'"
-    " AND datname = current_database() AND wait_event_type = 'Lock'"
-)
+
+
 BATCHES = (
     "SELECT count(DISTINCT batch_id), count(DISTINCT row_id) FROM changes"
     " WHERE batch_id IS NOT NULL"
 )
+
+
 NUMBER = (
     "SELECT count(*) FROM leads JOIN campaigns c USING (campaign_id)"
     " WHERE c.name = %s AND leads.status = %s"
@@ -69,8 +62,7 @@ async def test_a_summary_comes_first_and_nothing_is_written_before_the_answer(
     untouched_url: str, reader: PsycopgConnection
 ) -> None:
     before = rows(reader)
-    async with running(untouched_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(untouched_url) as (app, pilot):
         await press(pilot, "asterisk", "1")
         assert on_top(app, BulkScreen)
         shown = page(app)
@@ -85,8 +77,7 @@ async def test_a_summary_comes_first_and_nothing_is_written_before_the_answer(
 async def test_no_is_the_answer_to_a_few(
     untouched_url: str, reader: PsycopgConnection, answer: str
 ) -> None:
-    async with running(untouched_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(untouched_url) as (app, pilot):
         row = row_of(app)
         await press(pilot, "space", "1", answer)
         assert on_top(app, LeadsScreen)
@@ -96,8 +87,7 @@ async def test_no_is_the_answer_to_a_few(
 
 
 async def test_a_few_are_changed_after_yes(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         await press(pilot, "j", "v", "j", "j", "v", "1", "y")
         assert on_top(app, LeadsScreen)
         assert column(app, "status")[1:4] == ["◆ ready"] * 3
@@ -112,8 +102,7 @@ async def test_more_than_fifty_are_not_changed_without_their_number(
     untouched_url: str, reader: PsycopgConnection, typed: str
 ) -> None:
     before = rows(reader)
-    async with running(untouched_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(untouched_url) as (app, pilot):
         await press(pilot, "asterisk", "1", "y", *typed, "enter")
         assert on_top(app, BulkScreen) is bool(typed)
         await press(pilot, "escape")
@@ -123,8 +112,7 @@ async def test_more_than_fifty_are_not_changed_without_their_number(
 async def test_more_than_fifty_are_changed_when_their_number_was_typed(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         before = number(n8n, "ready")
         await press(pilot, "asterisk", "1")
         screen = app.screen
@@ -143,8 +131,7 @@ async def test_nothing_that_may_be_changed_can_not_be_meant(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
     run(n8n, END_ALL)
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         await press(pilot, "space", "1")
         assert "0 leads → ready" in page(app)
         await press(pilot, "y")
@@ -156,8 +143,7 @@ async def test_nothing_that_may_be_changed_can_not_be_meant(
 async def test_nobody_is_asked_who_went_elsewhere_meanwhile(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         await press(pilot, "space")
         run(n8n, "BEGIN")
         run(n8n, "LOCK TABLE leads IN ACCESS EXCLUSIVE MODE")
@@ -174,8 +160,7 @@ async def test_nobody_is_asked_who_went_elsewhere_meanwhile(
 async def test_leads_are_forced_with_a_reason_that_the_journal_keeps(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         rows_of = [row_of(app).id]
         await press(pilot, "space")
         rows_of.append(row_of(app).id)
@@ -194,8 +179,7 @@ async def test_leads_are_forced_with_a_reason_that_the_journal_keeps(
 
 async def test_without_a_reason_nothing_is_forced(demo_url: str, n8n: PsycopgConnection) -> None:
     run(n8n, END_ALL)
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         await press(pilot, "space", "1", "f", "enter")
         assert "0 leads → ready" in page(app)
         await press(pilot, "escape")
@@ -208,8 +192,7 @@ async def test_without_a_reason_nothing_is_forced(demo_url: str, n8n: PsycopgCon
 async def test_what_another_writer_changed_after_the_summary_is_left_alone_and_told(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         first = row_of(app).id
         await press(pilot, "v", "j", "j", "v", "1")
         run(n8n, "UPDATE leads SET status = 'enriching' WHERE lead_id = %s", first)
@@ -223,8 +206,7 @@ async def test_what_another_writer_changed_after_the_summary_is_left_alone_and_t
 async def test_a_lead_deleted_after_it_was_marked_is_told(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         first = row_of(app).id
         await press(pilot, "space", "space", "1")
         run(n8n, "DELETE FROM leads WHERE lead_id = %s", first)
@@ -237,8 +219,7 @@ async def test_all_of_a_filter_are_changed_and_no_others(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
     """What leaves the filter before the answer is left alone."""
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         before = rows(n8n)
         new = [row for row, status in before.items() if status == "new"]
         await press(pilot, "w", "j", "enter")
@@ -252,178 +233,3 @@ async def test_all_of_a_filter_are_changed_and_no_others(
         assert changed == set(new) - {kept}
         assert (status_of(n8n, kept), status_of(n8n, left)) == ("new", "invalid")
         assert table_of(app).place == "1/1"
-
-
-# While it runs
-
-
-async def test_escape_stops_it_even_while_it_waits_for_another_program(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
-        row = row_of(app)
-        await press(pilot, "space", "space", "1")
-        with held(demo_url, row.id):
-            await pilot.press("y")
-            await until(pilot, lambda: scalar(n8n, WAITING), "the change to wait")
-            await pilot.press("escape")
-            await until(pilot, lambda: "Stopped" in status_line(app), "the change to stop")
-        await settled(pilot)
-        assert on_top(app, LeadsScreen)
-        assert "Stopped: nothing was changed." in status_line(app)
-        assert status_of(n8n, row.id) == "new"
-        assert "2 marked" in table_of(app).place
-        assert scalar(n8n, "SELECT count(*) FROM changes WHERE batch_id IS NOT NULL") == 0
-
-
-async def test_it_goes_on_behind_while_other_keys_are_pressed(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
-        row = row_of(app)
-        await press(pilot, "space", "1")
-        with held(demo_url, row.id):
-            await pilot.press("y")
-            await until(pilot, lambda: "goes on behind" in page(app))
-            await pilot.press("enter", "j", "j")
-            await until(pilot, lambda: table_of(app).place.startswith("4/"))
-        await settled(pilot)
-        assert "1 lead → ready" in status_line(app)
-        assert status_of(n8n, row.id) == "ready"
-
-
-async def test_its_progress_is_told_in_pieces(
-    demo_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("db.services.bulk.PIECE", 1)
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
-        await press(pilot, "v", "j", "j", "v")
-        assert isinstance(app.screen, Marking)
-        last = max(app.screen.marks.ids)
-        await press(pilot, "1")
-        with held(demo_url, last):
-            await pilot.press("y")
-            await until(pilot, lambda: "2 of 3" in page(app), "two of three")
-        await settled(pilot)
-        assert "3 leads → ready" in status_line(app)
-
-
-async def test_a_lead_that_another_program_holds_for_long_stops_it_whole(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with running(demo_url, SIZE, lock_timeout=1) as (app, pilot):
-        await to_leads(pilot)
-        row = row_of(app)
-        await press(pilot, "v", "j", "j", "v", "1")
-        with held(demo_url, row.id):
-            await press(pilot, "y")
-            assert "another program holds" in status_line(app)
-        assert "3 marked" in table_of(app).place
-        assert scalar(n8n, "SELECT count(*) FROM changes WHERE batch_id IS NOT NULL") == 0
-
-
-# Fields, campaigns, menus
-
-
-async def test_a_status_is_chosen_in_the_menu_for_all_marked(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
-        row = row_of(app)
-        await press(pilot, "space", "s", "end", "enter", "y")
-        assert status_of(n8n, row.id) == "do_not_contact"
-
-
-async def test_a_field_gets_what_was_typed(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
-        await press(pilot, "v", "j", "v", "e", "1")
-        await type_in(pilot, "nl", "enter")
-        assert "2 leads → language nl" in page(app)
-        await press(pilot, "y")
-        assert scalar(n8n, "SELECT count(*) FROM leads WHERE language = 'nl'") == 2
-
-
-async def test_icebreakers_are_cleared(demo_url: str, n8n: PsycopgConnection) -> None:
-    run(n8n, "UPDATE leads SET email_icebreaker = 'Hello {{name}}'")
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
-        await press(pilot, "v", "j", "v", "e", "8", "y")
-        assert "2 leads → no icebreaker" in status_line(app)
-        assert scalar(n8n, "SELECT count(*) FROM leads WHERE email_icebreaker IS NULL") == 2
-
-
-async def test_a_verification_is_chosen_from_its_words(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
-        row = row_of(app)
-        await press(pilot, "space", "e", "4", "7", "y")
-        query = "SELECT email_verification_status FROM leads WHERE lead_id = %s"
-        assert scalar(n8n, query, row.id) == "invalid"
-
-
-async def test_leads_move_to_a_campaign_and_those_it_has_are_skipped(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
-        first = row_of(app)
-        insert_lead(n8n, NORDIC, first.email)
-        await press(pilot, "v", "j", "j", "v", "c")
-        menu = app.screen
-        assert isinstance(menu, PickScreen)
-        names = [str(label) for _, label in menu.choices]
-        assert not any(DACH in name for name in names)
-        place = next(at for at, name in enumerate(names) if NORDIC in name)
-        await press(pilot, *["j"] * place, "enter")
-        assert "1 have an address that the campaign has" in page(app)
-        await press(pilot, "y")
-        assert f"2 leads → {NORDIC}" in status_line(app)
-        assert table_of(app).place.endswith("/147")
-        await press(pilot, "g", "g")
-        assert row_of(app).id == first.id
-
-
-async def test_without_a_mark_the_row_alone_moves(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
-        row = row_of(app)
-        await press(pilot, "c", "enter", "y")
-        assert table_of(app).place.endswith("/148")
-        query = "SELECT c.name FROM leads JOIN campaigns c USING (campaign_id) WHERE lead_id = %s"
-        assert scalar(n8n, query, row.id) != DACH
-
-
-async def test_without_a_mark_a_status_key_changes_the_row_alone(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
-        row = row_of(app)
-        await press(pilot, "space", "U", "k", "1")
-        assert on_top(app, LeadsScreen)
-        assert status_of(n8n, row.id) == "ready"
-        assert scalar(n8n, "SELECT count(*) FROM changes WHERE batch_id IS NOT NULL") == 0
-
-
-async def test_the_leads_of_an_organization_are_marked_on_its_card(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await press(pilot, *WAYS["organization"])
-        number = table_of(app).total
-        assert number > 1
-        await press(pilot, "asterisk", "space", "e", "4", "7")
-        assert f"{number - 1} leads → verification invalid" in page(app)
-        await press(pilot, "y")
-        query = "SELECT count(*) FROM leads WHERE email_verification_status = 'invalid'"
-        changed = "SELECT count(*) FROM changes WHERE batch_id IS NOT NULL"
-        assert scalar(n8n, query) >= number - 1
-        assert scalar(n8n, changed) == number - 1
-        assert table_of(app).place == f"2/{number}"

@@ -6,6 +6,8 @@ from psycopg2.extensions import connection as PsycopgConnection
 
 from tests.support import fetch, run, scalar
 from tests.tui.support import (
+    LARGE,
+    on_leads,
     on_top,
     page,
     press,
@@ -13,7 +15,6 @@ from tests.tui.support import (
     running,
     status_line,
     table_of,
-    to_leads,
     type_in,
 )
 from tui.safe import clip
@@ -24,7 +25,6 @@ from tui.screens.leads import LeadsScreen
 from tui.screens.organization import OrganizationScreen
 from tui.screens.organizations import OrganizationsScreen
 
-SIZE = (120, 40)
 ALL = "SELECT to_jsonb(l)::text FROM leads l ORDER BY lead_id"
 
 
@@ -32,8 +32,7 @@ async def test_a_lead_is_deleted_by_a_word_and_comes_back(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
     before = fetch(n8n, ALL)
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         await press(pilot, "j")
         row, total = row_of(app), table_of(app).total
         await press(pilot, "D")
@@ -60,8 +59,7 @@ async def test_marked_leads_are_deleted_by_their_number_in_one_step(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
     before = fetch(n8n, ALL)
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         await press(pilot, "space", "space", "space", "D", "y", "enter")
         assert fetch(n8n, ALL) == before
         await press(pilot, "D", "3", "enter")
@@ -76,8 +74,7 @@ async def test_marked_leads_are_deleted_by_their_number_in_one_step(
 async def test_a_lead_is_deleted_on_its_page_which_is_left(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with running(demo_url, SIZE) as (app, pilot):
-        await to_leads(pilot)
+    async with on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         await press(pilot, "enter")
         assert on_top(app, LeadScreen)
@@ -91,7 +88,7 @@ async def test_campaigns_and_organizations_are_deleted_without_leads_only(
 ) -> None:
     run(n8n, "INSERT INTO campaigns (name) VALUES ('Empty one')")
     run(n8n, "INSERT INTO organizations (name, email_domain) VALUES ('! None', 'none.example')")
-    async with running(demo_url, SIZE) as (app, pilot):
+    async with running(demo_url, LARGE) as (app, pilot):
         await press(pilot, "g", "c", "end", "D")
         assert on_top(app, CampaignsScreen)
         assert "leads: delete or move them first" in status_line(app)

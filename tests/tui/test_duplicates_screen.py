@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from psycopg2.extensions import connection as PsycopgConnection
 from sqlalchemy.orm import Session
+from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from tests.support import add_campaign, add_lead, add_organization, fetch, scalar
 from tests.tui.driving import application, painted, running, showing, shows, until, written
@@ -78,8 +82,7 @@ async def test_a_campaigns_leads_are_looked_at_from_its_list(
     assert left == [("ada+1@acme.com", "unsubscribed")]
 
 
-def _marked(pilot: object) -> str:
-    from textual.widgets import OptionList
-
-    options = pilot.app.screen.query_one(OptionList)  # type: ignore[attr-defined]
+def _marked(pilot: Pilot[Any]) -> str:
+    options = pilot.app.screen.query_one(OptionList)
+    assert options.highlighted is not None
     return str(options.get_option_at_index(options.highlighted).prompt)

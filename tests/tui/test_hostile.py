@@ -11,6 +11,7 @@ from psycopg2.extensions import connection as PsycopgConnection
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+from tests.columns import LEAD, ORGANIZATION
 from tests.support import fetch, run
 from tests.tui.support import line_with, page, painted, press, running, table_of
 from tui.app import CustomerCenter
@@ -38,33 +39,6 @@ GROUPS = {
     "widths": ("bidi", "marks", "marks alone", "wide", "NUL-like", "unassigned"),
     "length": ("long",),
 }
-ORGANIZATION = (
-    "name",
-    "external_id",
-    "external_source",
-    "website_url",
-    "linkedin_url",
-    "country",
-    "language",
-    "time_zone",
-    "source",
-    "formatted_organization_name",
-    "raw_address",
-)
-LEAD = (
-    "first_name",
-    "last_name",
-    "external_id",
-    "title",
-    "headline",
-    "linkedin_url",
-    "email_verification_status",
-    "email_verification_message",
-    "email_icebreaker",
-    "status",
-    "language",
-    "source",
-)
 
 
 def put_in(connection: PsycopgConnection, text: str) -> None:
@@ -85,11 +59,12 @@ def put_in(connection: PsycopgConnection, text: str) -> None:
     marks = ", ".join(["%s"] * len(LEAD))
     (lead,) = fetch(
         connection,
-        f"INSERT INTO leads (campaign_id, company_id, email, {', '.join(LEAD)})"
-        f" VALUES (%s, %s, %s, {marks}) RETURNING lead_id",
+        f"INSERT INTO leads (campaign_id, company_id, email, status, {', '.join(LEAD)})"
+        f" VALUES (%s, %s, %s, %s, {marks}) RETURNING lead_id",
         campaign,
         organization,
         f"{text[:50]}@x.example",
+        text,
         *[text] * len(LEAD),
     )[0]
     # And to the journal, under a hostile actor with a hostile reason.

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
 
 import pytest
 from psycopg2.extensions import connection as PsycopgConnection
-from textual.pilot import Pilot
 
-from db.settings import Settings
-from tests.support import OPERATOR, fetch, plain_connection, run, scalar, wait_for
-from tests.tui.proxy import proxied
+from tests.support import fetch, run
+from tests.tui.living import call_lead, living, living_on_leads, shows
 from tests.tui.support import (
     DACH,
     NORDIC,
-    away,
     cursor_line,
     insert_lead,
     line_with,
-    on_demo,
-    on_top,
     page,
-    painted,
     press,
     row_of,
-    settled,
     status_line,
     table_of,
     to_leads,
@@ -38,15 +26,9 @@ from tests.tui.support import (
     type_in,
     until,
 )
-from tui.app import CustomerCenter
-from tui.screens.lead import LeadScreen
 from tui.widgets.columns import CHANGED
 
-LISTENERS = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN customer_center%'"
-OTHERS = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND application_name = 'customer-center'"
-)
+pytestmark = pytest.mark.usefixtures("listening_at_once")
 
 
 STORM = """
@@ -63,45 +45,16 @@ $$
 """
 
 
-@pytest.fixture(autouse=True)
-def _listening_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for the first room to be painted in these tests."""
-    monkeypatch.setattr("tui.entering.REST_AFTER", 0.01)
-
-
-@asynccontextmanager
-async def living(
-    url: str, size: tuple[int, int] = (120, 40), **settings: Any
-) -> AsyncIterator[tuple[CustomerCenter, Pilot[int]]]:
-    """Run the application on a database until it hears of changes, or looks for them."""
-    app = CustomerCenter(Settings(url, actor=OPERATOR, **settings), on_demo, live=True)
-    try:
-        async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: app.link, "the link")
-            await settled(pilot)
-            yield app, pilot
-    finally:
-        app.gateway.close()
-
-
-async def shows(pilot: Pilot[int], text: str) -> None:
-    """Wait until a text is painted."""
-    app = pilot.app
-    assert isinstance(app, CustomerCenter)
-    await until(pilot, lambda: text in page(app), text)
-
-
 # Rows
 
 
 async def test_a_lead_that_another_writer_changed_moves_on_the_list_and_is_marked_for_a_moment(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         await press(pilot, "j")
         other = table_of(app).window.get(4)
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", other.id)
+        call_lead(n8n, other.id)
         await shows(pilot, "Tester")
         assert line_with(app, "Tester")[1] == CHANGED
         assert table_of(app).index == 1
@@ -111,8 +64,7 @@ async def test_a_lead_that_another_writer_changed_moves_on_the_list_and_is_marke
 async def test_the_lead_under_the_cursor_moves_and_its_preview_with_it(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         run(
             n8n,
@@ -126,11 +78,10 @@ async def test_the_lead_under_the_cursor_moves_and_its_preview_with_it(
 
 
 async def test_an_open_lead_moves_with_its_journal(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         await press(pilot, "enter")
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        call_lead(n8n, row.id)
         await shows(pilot, "Tester")
         assert "n8n   first_name" in page(app)
 
@@ -138,11 +89,10 @@ async def test_an_open_lead_moves_with_its_journal(demo_url: str, n8n: PsycopgCo
 async def test_the_list_below_an_open_lead_has_caught_up_when_it_is_shown_again(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         await press(pilot, "enter")
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
+        call_lead(n8n, row.id)
         await shows(pilot, "Tester")
         await press(pilot, "q")
         await until(pilot, lambda: row_of(app).first_name == "Tester")
@@ -154,7 +104,7 @@ async def test_the_lead_of_triage_moves(demo_url: str, n8n: PsycopgConnection) -
         screen = await to_triage(pilot)
         lead = screen.lead
         assert lead is not None
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", lead.id)
+        call_lead(n8n, lead.id)
         await shows(pilot, "Tester")
         assert screen.lead is not None
         assert screen.lead.id == lead.id
@@ -176,21 +126,26 @@ async def test_an_organization_and_its_leads_move(demo_url: str, n8n: PsycopgCon
 async def test_what_a_busy_writer_did_not_announce_is_shown_as_well(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         run(n8n, "SET customer_center.notify = 'off'")
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row_of(app).id)
+        call_lead(n8n, row_of(app).id)
         await shows(pilot, "Tester")
         insert_lead(n8n, DACH, "new@acme.com", created_at="2030-01-01", first_name="Newcomer")
         await shows(pilot, "Newcomer")
 
 
+async def test_the_answer_of_a_look_up_moves(demo_url: str, n8n: PsycopgConnection) -> None:
+    async with living_on_leads(demo_url) as (app, pilot):
+        await press(pilot, "j")
+        row = row_of(app)
+        await press(pilot, "o")
+        await type_in(pilot, row.email)
+        await shows(pilot, row.name)
+        call_lead(n8n, row.id)
+        await shows(pilot, "Tester")
+
+
 # Numbers
-
-
-def numbers(app: CustomerCenter, campaign: str) -> list[str]:
-    """Return the painted numbers of leads of a campaign."""
-    return line_with(app, campaign[:12]).split()[-7:]
 
 
 async def test_the_numbers_of_the_campaigns_move(demo_url: str, n8n: PsycopgConnection) -> None:
@@ -208,8 +163,7 @@ async def test_the_numbers_of_the_campaigns_move(demo_url: str, n8n: PsycopgConn
 async def test_a_new_lead_appears_on_top_and_the_cursor_stays_on_its_row(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         await press(pilot, "j", "j")
         row, total = row_of(app), table_of(app).total
         made = insert_lead(
@@ -223,8 +177,7 @@ async def test_a_new_lead_appears_on_top_and_the_cursor_stays_on_its_row(
 
 
 async def test_leads_that_are_gone_leave_the_list(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         await press(pilot, "j", "j")
         row, total = row_of(app), table_of(app).total
         gone = table_of(app).window.get(0).id
@@ -236,8 +189,7 @@ async def test_leads_that_are_gone_leave_the_list(demo_url: str, n8n: PsycopgCon
 async def test_the_number_of_a_list_of_one_status_moves(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         await press(pilot, "w", "j", "enter")
         shown, total = {row.id for _, row in table_of(app).window.loaded()}, table_of(app).total
         status = row_of(app).status
@@ -271,195 +223,14 @@ async def test_two_applications_on_one_database_see_each_others_changes(demo_url
 async def test_an_own_change_is_painted_once_and_not_marked(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         other = table_of(app).window.get(4)
         told = app.live.refreshes
         await press(pilot, "1")
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", other.id)
+        call_lead(n8n, other.id)
         await shows(pilot, "Tester")
         assert app.live.refreshes == told + 1
         assert "◆ ready" in cursor_line(app)
-
-
-# The journal
-
-
-def lines(app: CustomerCenter, text: str) -> list[int]:
-    """Return the numbers of the painted lines that hold a text."""
-    return [number for number, line in enumerate(painted(app)) if text in line]
-
-
-def rename(n8n: PsycopgConnection, campaign: str, name: str) -> None:
-    """Rename some lead of a campaign, as a workflow does."""
-    run(
-        n8n,
-        "UPDATE leads SET first_name = %s WHERE lead_id = ("
-        " SELECT min(lead_id::text)::uuid FROM leads JOIN campaigns c USING (campaign_id)"
-        " WHERE c.name = %s)",
-        name,
-        campaign,
-    )
-
-
-async def test_the_journal_follows_on_top_while_the_cursor_is_there(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with living(demo_url) as (app, pilot):
-        await press(pilot, "g", "h")
-        rename(n8n, DACH, "Tester")
-        await shows(pilot, "→ Tester")
-        assert lines(app, "→ Tester") == [2]
-        assert table_of(app).index == 0
-        await press(pilot, "j")
-        entry = row_of(app)
-        rename(n8n, DACH, "Second")
-        await shows(pilot, "→ Second")
-        assert row_of(app).id == entry.id
-        assert table_of(app).index == 2
-        await press(pilot, "home", "enter")
-        assert on_top(app, LeadScreen)
-        assert "Second" in page(app)
-
-
-async def test_the_journal_pauses_by_the_space_bar(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with living(demo_url) as (app, pilot):
-        await press(pilot, "g", "h", "space")
-        assert " live off " in status_line(app)
-        rename(n8n, DACH, "Tester")
-        await press(pilot, "space")
-        await shows(pilot, "→ Tester")
-        assert " live " in status_line(app)
-
-
-async def test_the_journal_of_a_campaign_follows_its_leads_alone(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with living(demo_url) as (app, pilot):
-        rows = [row.name for row in app.gateway.campaigns()]
-        await press(pilot, *["j"] * rows.index(DACH), "H")
-        rename(n8n, NORDIC, "Elsewhere")
-        rename(n8n, DACH, "Tester")
-        await shows(pilot, "→ Tester")
-        assert "Elsewhere" not in page(app)
-
-
-# The line
-
-
-async def test_a_listener_that_is_cut_off_listens_again_and_shows_what_it_missed(
-    demo_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with living(demo_url) as (app, pilot):
-        assert " live " in status_line(app)
-        await to_leads(pilot)
-        row = row_of(app)
-        words: list[str] = []
-        show = app.link_changed
-        monkeypatch.setattr(app, "link_changed", lambda: words.append(app.link) or show())
-        (listener,) = fetch(n8n, LISTENERS)
-        run(n8n, "SELECT pg_terminate_backend(%s, 5000)", *listener)
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
-        await until(pilot, lambda: words == ["polling 5 s", "live"], "the word")
-        await shows(pilot, "Tester")
-        assert row_of(app).id == row.id
-        run(n8n, "UPDATE leads SET first_name = 'Second' WHERE lead_id = %s", row.id)
-        await shows(pilot, "Second")
-
-
-async def test_a_database_that_was_away_is_read_again_when_it_is_back(
-    demo_url: str, admin: PsycopgConnection
-) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
-        row = row_of(app)
-        with away(admin, demo_url):
-            await until(pilot, lambda: app.link == "polling 5 s", "the word")
-            await press(pilot, "R")
-            assert table_of(app).state == "stale"
-        with plain_connection(demo_url) as other:
-            run(other, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
-        await until(pilot, lambda: app.link == "live", "the word")
-        await until(pilot, lambda: row_of(app).first_name == "Tester", "the list")
-        assert table_of(app).state == "ready"
-        assert "Live again" in status_line(app)
-
-
-async def test_the_answer_of_a_look_up_moves(demo_url: str, n8n: PsycopgConnection) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
-        await press(pilot, "j")
-        row = row_of(app)
-        await press(pilot, "o")
-        await type_in(pilot, row.email)
-        await shows(pilot, row.name)
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
-        await shows(pilot, "Tester")
-
-
-@pytest.fixture
-def pooler_url(demo_url: str) -> Iterator[str]:
-    """A way to the demo's rows on which no announcement arrives."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        proxied(demo_url, Path(folder), pooling=True) as proxy,
-    ):
-        yield proxy.url
-
-
-async def test_past_a_pooler_announcements_are_heard(demo_url: str, pooler_url: str) -> None:
-    async with living(pooler_url, direct_url=demo_url) as (app, _):
-        assert " live " in status_line(app)
-
-
-async def test_behind_a_pooler_changes_are_looked_for(
-    pooler_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("db.listening.ECHO_WITHIN", 0.5)
-    monkeypatch.setattr("db.listening.LOOK_EVERY", 0.05)
-    async with living(pooler_url) as (app, pilot):
-        assert " polling 5 s " in status_line(app)
-        await to_leads(pilot)
-        row, total = row_of(app), table_of(app).total
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
-        await shows(pilot, "Tester")
-        insert_lead(n8n, DACH, "new@acme.com", created_at="2030-01-01", first_name="Newcomer")
-        await shows(pilot, "Newcomer")
-        await until(pilot, lambda: f"2/{total + 1}" in status_line(app), "the number")
-
-
-async def test_live_is_paused_and_goes_on_by_a_key(
-    demo_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
-        row = row_of(app)
-        await press(pilot, "L")
-        assert " live off " in status_line(app)
-        told = app.live.refreshes
-        heard: list[object] = []
-        take = app.live.told
-        monkeypatch.setattr(app.live, "told", lambda report: heard.append(take(report)))
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
-        await until(pilot, lambda: heard, "the listener")
-        await settled(pilot)
-        assert "Tester" not in page(app)
-        assert app.live.refreshes == told
-        await press(pilot, "L")
-        await shows(pilot, "Tester")
-        assert " live " in status_line(app)
-
-
-async def test_nothing_moves_but_by_a_key_while_live_is_off(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
-        row = row_of(app)
-        await press(pilot, "L")
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row.id)
-        await press(pilot, "R")
-        await shows(pilot, "Tester")
 
 
 # Many changes
@@ -468,8 +239,7 @@ async def test_nothing_moves_but_by_a_key_while_live_is_off(
 async def test_a_storm_of_changes_neither_floods_the_screen_nor_keeps_a_key_waiting(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         ids = [row.id for _, row in table_of(app).window.loaded()]
         told, started = app.live.refreshes, time.monotonic()
         done = threading.Event()
@@ -498,8 +268,7 @@ async def test_a_storm_of_changes_neither_floods_the_screen_nor_keeps_a_key_wait
 async def test_a_statement_of_many_rows_is_shown_by_reading_what_is_seen(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
+    async with living_on_leads(demo_url) as (app, pilot):
         row = row_of(app)
         told = app.live.refreshes
         run(n8n, "UPDATE leads SET first_name = 'Tester'")
@@ -508,29 +277,3 @@ async def test_a_statement_of_many_rows_is_shown_by_reading_what_is_seen(
         await press(pilot, "end")
         assert row_of(app).first_name == "Tester"
         assert row_of(app).id != row.id
-
-
-# The end
-
-
-async def test_no_thread_and_no_connection_is_left_after_quitting(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    before = set(threading.enumerate())
-    async with living(demo_url) as (app, pilot):
-        assert fetch(n8n, LISTENERS)
-        await press(pilot, "q", "q")
-        assert app.return_code is not None or not app.is_running
-    wait_for(lambda: scalar(n8n, OTHERS) == 0, "for the connections to close")
-    assert not [t for t in set(threading.enumerate()) - before if t.name == "listener"]
-
-
-async def test_the_listener_is_never_in_a_transaction(
-    demo_url: str, n8n: PsycopgConnection
-) -> None:
-    async with living(demo_url) as (app, pilot):
-        await to_leads(pilot)
-        run(n8n, "UPDATE leads SET first_name = 'Tester' WHERE lead_id = %s", row_of(app).id)
-        await shows(pilot, "Tester")
-        query = LISTENERS.replace("pid", "state, xact_start", 1)
-        assert fetch(n8n, query) == [("idle", None)]

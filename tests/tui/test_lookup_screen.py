@@ -13,7 +13,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 
 from db.rows import LeadRow
-from tests.support import add_campaign, add_lead, add_organization, run, scalar
+from tests.support import WAITING, add_campaign, add_lead, add_organization, run, scalar
 from tests.tui.driving import (
     application,
     painted,
@@ -233,12 +233,6 @@ async def test_escape_goes_back_from_the_results(database_url: str, ada: LeadRow
         screen = await look_up(pilot, "acme")
         await pilot.press("down", "escape")
         await until(pilot, lambda: pilot.app.screen is not screen, "the screen before")
-
-
-WAITING = """
-SELECT count(*) FROM pg_stat_activity
- WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
 
 
 async def test_a_question_that_lets_wait_is_stopped_in_the_database_for_another_one(

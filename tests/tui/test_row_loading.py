@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 from textual.scrollbar import ScrollTo
 
 from db.rows import Key, Page, PageRequest
-from tests.tui.test_row_table import Row, Rows, TableApp, numbers, press, settled, showing, until
+from tests.tui.lists_in_memory import Row, Rows, TableApp, numbers, press, settled, showing
+from tests.tui.support import until
 from tui.widgets.loading import Source
 from tui.widgets.row_table import WHEEL, RowTable
 from tui.widgets.window import STEP

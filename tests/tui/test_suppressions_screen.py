@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg2.extensions import connection as PsycopgConnection
 
-from tests.support import fetch, scalar
+from tests.support import fetch, run, scalar
 from tests.tui.support import (
     cursor_line,
     line_with,
@@ -55,10 +55,7 @@ async def test_an_entry_is_added_stops_its_leads_and_is_removed(
 async def test_a_refused_key_asks_for_a_reason_when_it_is_pressed_again(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
-    with n8n.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO suppressions (value, reason) VALUES (%s, 'by phone')", (DOMAIN,)
-        )
+    run(n8n, "INSERT INTO suppressions (value, reason) VALUES (%s, 'by phone')", DOMAIN)
     async with running(demo_url) as (app, pilot):
         await press(pilot, "g", "s", "enter")
         assert on_top(app, LeadsScreen)
@@ -75,8 +72,7 @@ async def test_a_refused_key_asks_for_a_reason_when_it_is_pressed_again(
 
 
 async def test_the_look_up_says_whom_not_to_write_to(demo_url: str, n8n: PsycopgConnection) -> None:
-    with n8n.cursor() as cursor:
-        cursor.execute("INSERT INTO suppressions (value) VALUES (%s)", (DOMAIN,))
+    run(n8n, "INSERT INTO suppressions (value) VALUES (%s)", DOMAIN)
     async with running(demo_url, size=(120, 24)) as (app, pilot):
         await press(pilot, "o")
         await type_in(pilot, f"anna@{DOMAIN}")

@@ -18,7 +18,16 @@ from db.many import BulkOutcome, BulkRequest, Selection
 from db.rows import LeadRow
 from db.settings import Settings
 from db.steps import TakenBack
-from tests.support import OPERATOR, add_lead, fetch, journal, plain_connection, run, wait_for
+from tests.support import (
+    OPERATOR,
+    WAITING,
+    add_lead,
+    fetch,
+    journal,
+    plain_connection,
+    run,
+    wait_for,
+)
 from tests.tui.proxy import Proxy, proxied
 from tests.tui.support import set_by_n8n, status_of
 from tui.gateway import Gateway
@@ -29,10 +38,6 @@ from tui.writes import AddCampaign, ChangeMany, EditFields, SetStatus, TakeBack,
 TERMINATE = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE application_name = 'customer-center' AND datname = current_database()"
-)
-WAITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'customer-center'"
-    " AND datname = current_database() AND wait_event_type = 'Lock'"
 )
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TextIO, cast
 from db.errors import ConfigurationError
 from db.exports import FORMATS
 from tui.commands.filters import add_view, read_filter, read_view
-from tui.commands.leads import add_scope
 from tui.commands.options import Commands
+from tui.commands.scope import add_scope, read_scope
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -92,21 +92,10 @@ def _request(
     session: Session, options: argparse.Namespace, wanted: list[Filter | None]
 ) -> ExportRequest:
     from db.exports import ExportRequest
-    from db.filters import Filter, local_now
     from db.many import Selection
-    from db.queries.filtering import settled
-    from db.rows import LeadScope
-    from tui.commands.session import campaign_named
 
-    terms = tuple(term for each in wanted if each is not None for term in each.terms)
-    scope = LeadScope(
-        campaign_id=campaign_named(session, options.campaign),
-        statuses=tuple(options.status),
-        filter=settled(session, Filter(terms)) if terms else None,
-        now=local_now(),
-    )
     return ExportRequest(
-        Selection(scope=scope),
+        Selection(scope=read_scope(session, options, *wanted)),
         options.format,
         with_suppressed=options.with_suppressed,
         documents=options.documents,

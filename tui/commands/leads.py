@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from tui.commands.filters import add_filter, read_filter
-from tui.commands.options import Commands, add_json, add_limit, lead_status
+from tui.commands.filters import read_filter
+from tui.commands.options import Commands, add_json, add_limit
+from tui.commands.scope import add_scope, read_scope
 
 LIMIT = 100
 
@@ -19,37 +20,16 @@ def register(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def add_scope(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say which leads."""
-    parser.add_argument("--campaign", metavar="NAME", help="leads of this campaign (name or id)")
-    parser.add_argument(
-        "--status",
-        action="append",
-        default=[],
-        type=lead_status,
-        metavar="STATUS",
-        help="leads in this status; may be given more than once",
-    )
-    add_filter(parser)
-
-
 def run(options: argparse.Namespace) -> int:
     """Print the leads; exit code 1 where there are none."""
-    from db.filters import local_now
     from db.queries import leads
-    from db.queries.filtering import settled
-    from db.rows import DEFAULT_LEAD_SORT, LeadScope, PageRequest
+    from db.rows import DEFAULT_LEAD_SORT, PageRequest
     from tui.commands.output import Column, document, print_json, table, talk
-    from tui.commands.session import campaign_named, transaction
+    from tui.commands.session import transaction
 
     wanted = read_filter(options.filter)
     with transaction() as session:
-        scope = LeadScope(
-            campaign_id=campaign_named(session, options.campaign),
-            statuses=tuple(options.status),
-            filter=settled(session, wanted) if wanted else None,
-            now=local_now(),
-        )
+        scope = read_scope(session, options, wanted)
         request = PageRequest(options.limit)
         rows = leads.page(session, scope, DEFAULT_LEAD_SORT, request).rows
         total = leads.count(session, scope) if len(rows) == options.limit else len(rows)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from tui.commands.leads import add_scope
 from tui.commands.options import Commands, add_json
+from tui.commands.scope import add_scope, read_scope
 
 
 def register(commands: Commands) -> None:
@@ -21,22 +21,14 @@ def register(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Look at the addresses, asking nobody; exit code 1 where no lead of these is unverified."""
-    from db.filters import local_now
-    from db.queries.filtering import settled
-    from db.rows import LeadScope
     from db.services.verification import verify
     from tui.commands.filters import read_filter
     from tui.commands.output import document, print_json, say, talk
-    from tui.commands.session import campaign_named, transaction
+    from tui.commands.session import transaction
 
     wanted = read_filter(options.filter)
     with transaction() as session:
-        scope = LeadScope(
-            campaign_id=campaign_named(session, options.campaign),
-            statuses=tuple(options.status),
-            filter=settled(session, wanted) if wanted else None,
-            now=local_now(),
-        )
+        scope = read_scope(session, options, wanted)
         counts = verify(session, scope, write=not options.dry_run)
     if options.json:
         print_json(document(counts))

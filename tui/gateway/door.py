@@ -119,7 +119,7 @@ class Door:
             database = open_database(self.settings, on)
         try:
             schema.prepare(database)
-        except BaseException:
+        except BaseException:  # whatever it is, it leaves no connection behind
             database.close()
             raise
         self._database = database
