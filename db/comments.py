@@ -150,10 +150,6 @@ RELATIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
         "Leads to send to now: ready, address valid, campaign active, not snoozed, not suppressed.",
         {},
     ),
-    "sendable_leads": (
-        "Leads that are ready, not snoozed and not suppressed, verified or not.",
-        {},
-    ),
 }
 
 FUNCTIONS: Final = {

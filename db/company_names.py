@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from db import legal_forms
+
 LONGEST_TEXT: Final = 2_000
 """Characters of a text that are looked at."""
 MOST_NAMES: Final = 40
@@ -13,19 +15,13 @@ MOST_NAMES: Final = 40
 LONGEST_NAME: Final = 5
 """Words of a name that is looked for."""
 
-_FORMS: Final = """
-    ab ag as asa bv b.v. co co. co.,ltd. company corp corp. corporation e.v. gmbh group holding inc
-    inc. incorporated limited llc llp ltd ltd. nv n.v. oy plc pty s.a. s.l. s.p.a. s.r.l. sa sarl
-    sas se srl
-"""
-LEGAL_FORMS: Final = tuple(_FORMS.split())
-"""What stands after a name in a register and is left out in a mail."""
+_AFTER_NAMES: Final = (*legal_forms.FREQUENT, "group", "holding")
 _SHARED: Final = """
     and associates consulting der die digital for global international labs les media of partners
     services solutions systems technologies technology the und
 """
 # Words that many names share, so that none of them tells which company is meant.
-_COMMON: Final = frozenset((*_SHARED.split(), *(form.replace(".", "") for form in LEGAL_FORMS)))
+_COMMON: Final = frozenset((*_SHARED.split(), *(form.replace(".", "") for form in _AFTER_NAMES)))
 _WORD: Final = re.compile(r"\w(?:[\w&+.\-'’]*\w)?")
 _OWNED: Final = re.compile(r"['’]s?$")
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
@@ -68,8 +64,8 @@ def named(text: str, without: Collection[str] = ()) -> tuple[str, ...]:
 
 
 def registered(names: Collection[str]) -> list[str]:
-    """Return names as they are and with each legal form after them."""
-    return [full for name in names for full in (name, *(f"{name} {form}" for form in LEGAL_FORMS))]
+    """Return names as they are and with each frequent legal form after them."""
+    return [full for name in names for full in (name, *(f"{name} {form}" for form in _AFTER_NAMES))]
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg2
+from psycopg2 import errorcodes
 from psycopg2.extensions import connection as PsycopgConnection
 from psycopg2.extensions import new_type, register_type
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
@@ -31,11 +32,18 @@ from db.errors import (
 from db.line import GRACE, Line
 from db.settings import Settings
 
-STALE: Final = "40001"
+_NOT_WHOLE: Final = (
+    errorcodes.UNDEFINED_TABLE,
+    errorcodes.UNDEFINED_COLUMN,
+    errorcodes.UNDEFINED_FUNCTION,
+)
+_NOT_TAKEN: Final = (
+    errorcodes.CLASS_DATA_EXCEPTION,
+    errorcodes.CLASS_INTEGRITY_CONSTRAINT_VIOLATION,
+)
 # An error of connecting carries no code.
 _NO_SLOT: Final = ("too many clients", "too many connections", "connection slots")
 _UNTRUSTED: Final = ("certificate", "does not support SSL")
-READ_ONLY: Final = "25006"
 SUPPRESSIONS: Final = "suppressions"
 """What the guard of sendable statuses names as the constraint that was violated."""
 # A list names the same campaigns and companies again and again.
@@ -113,14 +121,14 @@ def make_engine(
 
         @event.listens_for(engine, "handle_error")
         def refused(context: ExceptionContext) -> None:
-            if getattr(context.original_exception, "pgcode", None) == READ_ONLY:
+            if sqlstate(context.original_exception) == errorcodes.READ_ONLY_SQL_TRANSACTION:
                 raise ReadOnly from context.original_exception
     else:
 
         @event.listens_for(engine, "handle_error")
         def demoted(context: ExceptionContext) -> None:
             """After a failover the server that takes changes is another one: connect anew."""
-            if getattr(context.original_exception, "pgcode", None) == READ_ONLY:
+            if sqlstate(context.original_exception) == errorcodes.READ_ONLY_SQL_TRANSACTION:
                 context.is_disconnect = True
 
     return engine
@@ -198,6 +206,12 @@ def _announcer(error: object) -> str:
     return f"the trigger function {found[1]} of another program" if found else "a trigger"
 
 
+def sqlstate(error: BaseException | None) -> str:
+    """Return the server's code of an error, SQLAlchemy's or psycopg2's; empty where it has none."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(origin, "pgcode", None) or ""
+
+
 def translate(error: Exception) -> CustomerCenterError:
     """Return the error of ours that says to a user what this database error means."""
     if isinstance(error, CustomerCenterError):
@@ -205,40 +219,40 @@ def translate(error: Exception) -> CustomerCenterError:
     if isinstance(error, PoolTimeout):
         return DatabaseUnavailable("All connections are busy; it is tried again.")
     origin = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    code = getattr(origin, "pgcode", None) or ""
+    code = sqlstate(origin)
     message = first_line(origin)
-    if code == STALE:
+    if code == errorcodes.SERIALIZATION_FAILURE:
         return StaleRow(f"Not changed: {message}")
-    if code == "57014":
+    if code == errorcodes.QUERY_CANCELED:
         return DatabaseUnavailable("The database took too long and the query was stopped.")
-    if code == "55P03":
+    if code == errorcodes.LOCK_NOT_AVAILABLE:
         return Refused("Not changed: another program holds this row; try again in a moment.")
-    if code == "40P01":
+    if code == errorcodes.DEADLOCK_DETECTED:
         return Deadlock()
-    if code == "42501":
+    if code == errorcodes.INSUFFICIENT_PRIVILEGE:
         return Refused(f"The database role may not do this: {message}")
-    if code == READ_ONLY:
+    if code == errorcodes.READ_ONLY_SQL_TRANSACTION:
         return DatabaseUnavailable("The database takes no changes at the moment: it is read-only.")
-    if code in ("42P01", "42703", "42883"):
+    if code in _NOT_WHOLE:
         return SchemaMismatch(
             f"The schema is not whole: {message} Run: customer-center migrate. Where that changes"
             " nothing, restore a backup."
         )
-    if code == "53100":
+    if code == errorcodes.DISK_FULL:
         return DatabaseUnavailable(f"The server's disk is full, make room there: {message}")
-    if code == "53300" or any(words in message for words in _NO_SLOT):
+    if code == errorcodes.TOO_MANY_CONNECTIONS or any(words in message for words in _NO_SLOT):
         return DatabaseUnavailable(
             "All connections of the server are taken: close other programs, or raise"
             f" max_connections there: {message}"
         )
     if getattr(getattr(origin, "diag", None), "constraint_name", None) == SUPPRESSIONS:
         return Suppressed(f"Not changed: {message}")
-    if code == "22023" and "payload string too long" in message:
+    if code == errorcodes.INVALID_PARAMETER_VALUE and "payload string too long" in message:
         return Refused(
             f"Not written: {_announcer(origin)} announces the whole row, which is too"
             " long for PostgreSQL. See: customer-center doctor"
         )
-    if code.startswith(("22", "23")):
+    if code[:2] in _NOT_TAKEN:
         return Refused(f"Not written: {message}")
     if not code and any(words in message for words in _UNTRUSTED):
         return DatabaseUnavailable(

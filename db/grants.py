@@ -18,7 +18,7 @@ ROLES: Final = {
     "migrator": "brings the schema to head: owns what it makes, and may do all to the tables",
 }
 _DATA: Final = "campaigns, organizations, leads"
-_VIEWS: Final = "leads_to_verify, leads_to_enrich, leads_ready, sendable_leads"
+_VIEWS: Final = "leads_to_verify, leads_to_enrich, leads_ready"
 _READ: Final = (
     f"GRANT SELECT ON {_DATA}, suppressions, lead_leases, changes, imports, import_rows,"
     f" alembic_version, {_VIEWS}"

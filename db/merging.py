@@ -7,23 +7,13 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from uuid import UUID, uuid4
 
+from db.fields import EDITABLE
 from db.statuses import LEAD
 
 MergeKind = Literal["organization", "lead"]
 
 FIELDS: Final[dict[MergeKind, tuple[str, ...]]] = {
-    "organization": (
-        "name",
-        "email_domain",
-        "formatted_organization_name",
-        "website_url",
-        "linkedin_url",
-        "estimated_num_employees",
-        "country",
-        "language",
-        "time_zone",
-        "raw_address",
-    ),
+    "organization": EDITABLE["organization"],
     "lead": (
         "first_name",
         "last_name",

@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+from psycopg2 import errorcodes
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from db import trigrams
 from db.database import Database
-from db.engine import translate
+from db.engine import sqlstate, translate
 from db.errors import ConfigurationError, DatabaseUnavailable, SchemaMismatch
 from db.line import Line
 from db.revisions import HEAD, REVISIONS
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 _MIGRATION_LOCK: Final = 0x43_43_4D_49  # "CCMI": any number that no other program takes
 _LOCK_WAIT = 60.0
 _LOCK_PAUSE: Final = 0.1
-_BUSY: Final = "55P03"  # a table's lock was not to be had in time
 _BUSY_PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -182,7 +182,7 @@ def _migrate(database: Database, direction: str, revision: str) -> str:
         with database.engine.connect() as connection:
             return current(connection) or "base"
     except DBAPIError as error:
-        if getattr(error.orig, "pgcode", None) == _BUSY:
+        if sqlstate(error) == errorcodes.LOCK_NOT_AVAILABLE:
             raise DatabaseUnavailable(
                 "The schema was not migrated: another program holds a lock on a table and does not"
                 " let go of it. Close that program, or try again later."
@@ -202,7 +202,7 @@ def _patiently(migrate: Callable[[], object]) -> None:
         try:
             migrate()
         except DBAPIError as error:
-            if getattr(error.orig, "pgcode", None) != _BUSY:
+            if sqlstate(error) != errorcodes.LOCK_NOT_AVAILABLE:
                 raise
             time.sleep(pause)
         else:

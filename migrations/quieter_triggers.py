@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from migrations import first_triggers as first
 from migrations import leaner_triggers as leaner
+from migrations.ddl import replaced
 
 # "CCNO": any number that no other program takes. It is held from the statement to the commit.
 ANNOUNCING = 0x43434E4F
@@ -117,10 +118,7 @@ def _journaled(value: str, document: bool) -> str:
 def _many(table: str, key: str, fields: tuple[str, ...], documents: tuple[str, ...]) -> str:
     compared = ",\n            ".join(leaner.changed(field) for field in fields)
     old, new = (
-        "\n                ".join(
-            f"WHEN '{field}' THEN " + _journaled(f"{side}.{field}::text", field in documents)
-            for field in fields
-        )
+        "\n                ".join(leaner.text_of(side, field, documents) for field in fields)
         for side in ("o", "n")
     )
     return f"""
@@ -152,6 +150,6 @@ CREATE = [
 ]
 RESTORE = [
     *(leaner.journal(table, further) for table, further in FURTHER.items()),
-    first.ANNOUNCE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"),
+    replaced(first.ANNOUNCE),
     "DROP FUNCTION customer_center_may_announce()",
 ]

@@ -1,4 +1,4 @@
-"""Whom nobody may write to: the functions, triggers and the view around ``suppressions``, as SQL.
+"""Whom nobody may write to: the functions and triggers around ``suppressions``, as SQL.
 
 A value covers an address that it is, and each address at a domain that it is or is above of. A
 trigger of its own guards the statuses from which leads are sent to, so that a statement that sets
@@ -112,14 +112,6 @@ GUARDS = [
     f" EXECUTE FUNCTION customer_center_leads_suppressed()",
 ]
 
-# For senders: what is ready, and neither suppressed nor asleep at this moment.
-VIEW = """
-CREATE VIEW sendable_leads AS
-SELECT l.lead_id, l.campaign_id, l.company_id, l.email, l.row_version
-  FROM leads l
- WHERE l.status = 'ready' AND (l.snoozed_until IS NULL OR l.snoozed_until <= now())
-   AND NOT customer_center_suppressed(l.email)"""
-
 CREATE = [
     BEFORE,
     COVERING,
@@ -130,10 +122,8 @@ CREATE = [
     *first.attach(TABLE),
     GUARD,
     *GUARDS,
-    VIEW,
 ]
 DROP = [
-    "DROP VIEW sendable_leads",
     "DROP TRIGGER leads_suppressed_insert ON leads",
     "DROP TRIGGER leads_suppressed_update ON leads",
     "DROP FUNCTION customer_center_leads_suppressed()",

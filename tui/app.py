@@ -256,6 +256,10 @@ class CustomerCenter(Host):
         self._said = (text, tone)
         self.repeat_last_word()
 
+    def unsay(self, text: str) -> None:
+        if self._said[0] == text:
+            self.say("")
+
     def repeat_last_word(self) -> None:
         shown = next(filter(None, map(rooms.ours, reversed(self.screen_stack))), None)
         if shown is not None and shown.is_mounted:

@@ -174,6 +174,7 @@ class Changing:
         elif isinstance(write, EditFields | AddCampaign):
             host.push_screen(rooms.edit_again(write, error))
         self._taking_back.refused(write, error)
+        self._repeating.refused(write)
         named = SetStatus | EditFields | DeleteRow | MergeRows
         name = f"{clip(write.name, 30)}: " if isinstance(write, named) else ""
         again = " The same key asks for one." if isinstance(error, Suppressed) and name else ""

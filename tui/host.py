@@ -80,6 +80,10 @@ class Host(KeyOrder):
         """Show a safe sentence in the status line; ``tone`` is ``good``, ``attention`` or ``bad``."""
 
     @abstractmethod
+    def unsay(self, text: str) -> None:
+        """Take a sentence that is true no longer away, where it is the last one."""
+
+    @abstractmethod
     def repeat_last_word(self) -> None:
         """Show the last sentence on the screen that is shown now."""
 

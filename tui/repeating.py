@@ -20,13 +20,19 @@ class Repeating:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._last: SetStatus | EditFields | None = None
+        self._before: SetStatus | EditFields | None = None
 
     def noted(self, write: Write) -> None:
         """Keep a change; what takes one back, or does it again, is none."""
         if isinstance(write, EditFields) or (
             isinstance(write, SetStatus) and write.purpose == "change"
         ):
-            self._last = write
+            self._before, self._last = self._last, write
+
+    def refused(self, write: Write) -> None:
+        """Forget an edit that was not made; a status is asked about again, row by row."""
+        if isinstance(write, EditFields) and write is self._last:
+            self._last = self._before
 
     def repeat(self) -> None:
         """Do the last change on the row at hand, and go on to the next one."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from db.services.bulk import GoOn
+    from db.progress import GoOn
     from db.services.undo import UndoRequest
 
 Outcome = Written | WriteRefused | WriteWaiting | WriteGoesOn

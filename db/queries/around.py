@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import String, any_, bindparam, exists, func, select
+from sqlalchemy import String, bindparam, column, exists, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -67,18 +67,28 @@ def company_of_campaign(
     Companies of the given domain are left out. Each name is looked up in the index by name, so that
     it costs the same at any number of companies.
     """
-    wanted = bindparam("names", company_names.registered(names), ARRAY(String))
+    full = bindparam("names", company_names.registered(names), ARRAY(String))
+    wanted = func.unnest(full).table_valued(column("name", String), name="wanted").render_derived()
     in_campaign = exists().where(
         Lead.company_id == Organization.organization_id, Lead.campaign_id == campaign_id
     )
-    query = (
+    # Name by name: for many at once PostgreSQL would rather read all organizations.
+    found = (
         select(Organization.name)
         .where(
-            func.lower(Organization.name).collate("C") == any_(wanted),
+            func.lower(Organization.name).collate("C") == wanted.c.name,
             Organization.email_domain != domain,
             in_campaign,
         )
-        .order_by(func.length(Organization.name).desc(), Organization.name)
+        .order_by(Organization.name)
+        .limit(1)
+        .lateral("found")
+    )
+    query = (
+        select(found.c.name)
+        .select_from(wanted)
+        .join(found, true())
+        .order_by(func.length(found.c.name).desc(), found.c.name)
         .limit(1)
     )
     return session.scalar(query)

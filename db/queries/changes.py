@@ -125,8 +125,13 @@ def _named() -> AnySelect:
 
 
 def last_actor(session: Session, row_id: UUID, *fields: str) -> str | None:
-    """Return who changed any of these fields of a row last, None where the journal does not know."""
-    query = select(Change.actor).where(Change.row_id == row_id, Change.field.in_(fields))
+    """Return who changed any of these fields of a row last, None where the journal does not know.
+
+    Without fields it is who changed the row at all.
+    """
+    query = select(Change.actor).where(Change.row_id == row_id)
+    if fields:
+        query = query.where(Change.field.in_(fields))
     return session.scalar(query.order_by(Change.change_id.desc()).limit(1))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, case, func, literal
 from sqlalchemy.dialects.postgresql import JSONB
 
+from db import legal_forms
 from db.models import Lead, Organization
 
 _PUNCTUATION: Final = "!\"#$%'()*+,-./:;<=>?@[\\]^_`{|}~"
@@ -33,7 +32,7 @@ def bare_name() -> ColumnElement[Any]:
 
     None where it is no more than its domain, which stands for a name that nobody knew.
     """
-    words, forms = _words(Organization.name), _legal_forms()
+    words, forms = _words(Organization.name), legal_forms.words()
     # Most names end in no form, and to look for all of them is slow.
     last = func.substring(words, "[^ ]+$")
     at_end = last.in_(sorted({form.rpartition(" ")[2] for form in forms}))
@@ -79,14 +78,3 @@ def _words(text: Any) -> ColumnElement[Any]:
             type_=String,
         )
     )
-
-
-@lru_cache(maxsize=1)
-def _legal_forms() -> tuple[str, ...]:
-    """Return the words of legal forms by the lists of cleanco, the longest first."""
-    from cleanco.termdata import terms_by_type
-
-    terms = {term for of_type in terms_by_type.values() for term in of_type}
-    written = {" ".join(re.findall(r"\w+", term.lower())) for term in terms}
-    together = {term.replace(" ", "") for term in written if " " in term and len(term) < 8}
-    return tuple(sorted((written | together) - {""}, key=lambda form: (-len(form), form)))

@@ -5,11 +5,12 @@ What they cost grows with the tables, so they are asked for on demand and can be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
+from psycopg2 import errorcodes
 from sqlalchemy import ColumnElement, Uuid, func, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.exc import DBAPIError
@@ -17,9 +18,10 @@ from sqlalchemy.orm import Session
 
 from db.domains import FREE_MAIL, registrable_domain
 from db.duplicates import DuplicateGroup, Duplicates, DuplicateSearch, Reason
-from db.engine import allow_time
+from db.engine import allow_time, sqlstate
 from db.errors import SearchCancelled
 from db.models import Lead, Organization
+from db.progress import GoOn, always
 from db.queries import duplicate_keys as keys
 from db.queries import leads, organizations
 
@@ -28,15 +30,6 @@ MOST_MEMBERS: Final = 20
 PATIENCE: Final = 300
 """Seconds for one statement, which reads a table whole and sorts it."""
 _MEMORY: Final = text("SELECT set_config('work_mem', '64MB', true)")
-_STOPPED: Final = "57014"
-
-GoOn = Callable[[int, int], bool]
-"""Is told how many of how many reasons were looked at, and ends the search by False."""
-
-
-def always(done: int, total: int) -> bool:
-    """Go on to the end."""
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ def find(session: Session, search: DuplicateSearch, go_on: GoOn = always) -> Dup
         try:
             found = _shared(session, search, reason, query)
         except DBAPIError as error:
-            stopped = getattr(error.orig, "pgcode", None) == _STOPPED
+            stopped = sqlstate(error) == errorcodes.QUERY_CANCELED
             if not stopped or go_on(done, len(REASONS[search.kind])):
                 raise
             raise SearchCancelled("The search for duplicates was stopped.") from error

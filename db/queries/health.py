@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 from sqlalchemy import String, func, or_, select, text
 from sqlalchemy.orm import Session
@@ -18,13 +19,19 @@ QUEUE_FULL: Final = 0.01
 
 # Our own are all named after the program; a constraint's are internal.
 _TRIGGERS: Final = text("""
-    SELECT t.tgname, c.relname, p.proname, t.tgenabled = 'D' AS off,
-           p.proname LIKE 'customer\\_center\\_%' AS ours,
-           p.prosrc ~* '(pg_notify|\\mNOTIFY\\M)' AS notifies,
-           p.prosrc ~* '(row_to_json|to_jsonb?|hstore)\\s*[(]|(NEW|OLD)\\s*::\\s*text' AS whole_rows
-      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-     WHERE NOT t.tgisinternal AND c.oid = ANY (CAST(:tables AS regclass[]))
-     ORDER BY c.relname, t.tgname
+    SELECT *, CASE WHEN ours AND off THEN 'off'
+                   WHEN ours OR off OR NOT notifies THEN 'fine'
+                   WHEN whole_rows THEN 'oversize' ELSE 'announcing' END AS state
+      FROM (SELECT t.tgname AS trigger, c.relname AS table, p.proname AS function,
+                   t.tgenabled = 'D' AS off,
+                   p.proname LIKE 'customer\\_center\\_%' AS ours,
+                   p.prosrc ~* '(pg_notify|\\mNOTIFY\\M)' AS notifies,
+                   p.prosrc ~* '(row_to_json|to_jsonb?|hstore)\\s*[(]|(NEW|OLD)\\s*::\\s*text'
+                       AS whole_rows
+              FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+              JOIN pg_proc p ON p.oid = t.tgfoid
+             WHERE NOT t.tgisinternal AND c.oid = ANY (CAST(:tables AS regclass[]))) AS triggers
+     ORDER BY "table", trigger
 """)
 _PRIVILEGES: Final = text("""
     SELECT name, string_agg(privilege, ', ' ORDER BY privilege) AS missing
@@ -34,83 +41,70 @@ _PRIVILEGES: Final = text("""
 """)
 # A listener that came back opens another connection; what it left behind never ends by itself.
 _LISTENERS: Final = text("""
-    SELECT application_name, usename, coalesce(client_addr::text, 'this machine') AS place,
+    SELECT coalesce(nullif(application_name, ''), usename) AS program,
+           coalesce(client_addr::text, 'this machine') AS place,
            left(query, 80) AS query, count(*) AS number,
            string_agg(pid::text, ', ' ORDER BY backend_start) AS pids
       FROM pg_stat_activity
      WHERE datname = current_database() AND state = 'idle' AND query ~* '^\\s*LISTEN\\M'
        AND application_name <> 'customer-center'
-     GROUP BY 1, 2, 3, 4 HAVING count(*) > 1 ORDER BY 1, 2, 3, 4
+     GROUP BY application_name, usename, 2, 3 HAVING count(*) > 1 ORDER BY 1, 2, 3
 """)
+
+Cases = Iterator[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """What is told of each case, whose values stand in both texts."""
+
+    severity: Literal["error", "warning"]
+    area: str
+    cases: Callable[[Session], Cases]
+    what: str
+    advice: str
+
+    def findings(self, session: Session) -> Iterator[Finding]:
+        for case in self.cases(session):
+            what, advice = self.what.format(**case), self.advice.format(**case)
+            yield Finding(self.severity, self.area, what, advice)
 
 
 def findings(session: Session) -> tuple[Finding, ...]:
     """Return what is wrong, the gravest first; rows are counted, so that it may take seconds."""
-    found = [finding for check in CHECKS for finding in check(session)]
+    found = [finding for check in CHECKS for finding in check.findings(session)]
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 
-def _privileges(session: Session) -> Iterator[Finding]:
+def _privileges(session: Session) -> Cases:
     for name, missing in session.execute(_PRIVILEGES, {"tables": [*CONTRACT, "changes"]}):
-        if name == "changes":
-            missing = "SELECT" if "SELECT" in missing.split(", ") else ""
-        if missing:
-            yield Finding(
-                "warning",
-                "privileges",
-                f"this role lacks {missing} on {name}",
-                "see the statements of: customer-center grants ROLE",
-            )
+        # The journal is written by triggers alone.
+        if name != "changes":
+            yield {"table": name, "missing": missing}
+        elif "SELECT" in missing.split(", "):
+            yield {"table": name, "missing": "SELECT"}
 
 
-def _triggers(session: Session) -> Iterator[Finding]:
-    for row in session.execute(_TRIGGERS, {"tables": list(CONTRACT)}):
-        what = f"trigger {row.tgname} on {row.relname}"
-        if row.ours and row.off:
-            yield Finding(
-                "error",
-                "triggers",
-                f"{what} is off: changes are not checked or not in the journal",
-                f"ALTER TABLE {row.relname} ENABLE TRIGGER {row.tgname}",
-            )
-        elif not row.ours and row.notifies and row.whole_rows and not row.off:
-            yield Finding(
-                "error",
-                "oversize notifications",
-                f"{what} (function {row.proname}) announces whole rows: each write of a row over"
-                " 8,000 bytes fails",
-                f'DROP TRIGGER "{row.tgname}" ON {row.relname}, and let the workflow listen to the'
-                " channel customer_center",
-            )
-        elif not row.ours and row.notifies and not row.off:
-            yield Finding(
-                "warning",
-                "triggers",
-                f"{what} (function {row.proname}) announces for itself: writers wait for each other",
-                "let the workflow listen to the channel customer_center",
-            )
+def _triggers(state: str) -> Callable[[Session], Cases]:
+    def cases(session: Session) -> Cases:
+        for row in session.execute(_TRIGGERS, {"tables": list(CONTRACT)}).mappings():
+            if row["state"] == state:
+                yield dict(row)
+
+    return cases
 
 
-def _listeners(session: Session) -> Iterator[Finding]:
-    for row in session.execute(_LISTENERS):
-        yield Finding(
-            "warning",
-            "listeners",
-            f"{row.application_name or row.usename} at {row.place} has {row.number} connections that"
-            f" only listen ({row.query}): process {row.pids}",
-            "end the older ones: SELECT pg_terminate_backend(PROCESS)",
-        )
+def _listeners(session: Session) -> Cases:
+    return (dict(row) for row in session.execute(_LISTENERS).mappings())
+
+
+def _queue(session: Session) -> Cases:
     used = session.scalar(select(func.pg_notification_queue_usage())) or 0
     if used > QUEUE_FULL:
-        yield Finding(
-            "error",
-            "listeners",
-            f"the queue of notifications is {used:.0%} full: a listener takes none",
-            "end the connection whose transaction is the oldest, see pg_stat_activity",
-        )
+        yield {"used": used}
 
 
-def _statuses(session: Session) -> Iterator[Finding]:
+def _statuses(session: Session) -> Cases:
     verifications = [entry.value for entry in VERIFICATIONS]
     known: tuple[tuple[Any, Callable[[str], bool]], ...] = (
         (Lead.status, lambda value: LEAD.get(value).known),
@@ -121,16 +115,14 @@ def _statuses(session: Session) -> Iterator[Finding]:
         counts = session.execute(select(column, func.count()).group_by(column).order_by(column))
         for value, number in counts:
             if value is not None and not is_known(value):
-                name = f"{column.table.name}.{column.name}"
-                yield Finding(
-                    "warning",
-                    "unknown statuses",
-                    f"{name} is {value!r} in {_rows(number)}",
-                    "set one of the list (COMMENT of the column), and correct who writes it",
-                )
+                yield {
+                    "column": f"{column.table.name}.{column.name}",
+                    "value": value,
+                    "rows": _rows(number),
+                }
 
 
-def _empty_texts(session: Session) -> Iterator[Finding]:
+def _empty_texts(session: Session) -> Cases:
     for model in (Campaign, Organization, Lead):
         columns = [
             column
@@ -143,41 +135,25 @@ def _empty_texts(session: Session) -> Iterator[Finding]:
         ).one()
         for column, number in zip(columns, counts, strict=True):
             if number:
-                table = model.__tablename__
-                yield Finding(
-                    "warning",
-                    "empty strings",
-                    f"{table}.{column.name} is '' instead of NULL in {_rows(number)}",
-                    f"UPDATE {table} SET {column.name} = NULL WHERE {column.name} = ''",
-                )
+                yield {"table": model.__tablename__, "column": column.name, "rows": _rows(number)}
 
 
-def _unverified(session: Session) -> Iterator[Finding]:
+def _unverified(session: Session) -> Cases:
     sendable = [entry.value for entry in VERIFICATIONS if entry.sendable]
     state = func.coalesce(Lead.email_verification_status, "unverified")
     number = session.scalar(
         select(func.count()).where(Lead.status.in_(("queued", "sent")), state.not_in(sendable))
     )
     if number:
-        yield Finding(
-            "warning",
-            "unverified",
-            f"{_rows(number)} of leads are queued or sent though nobody found the address valid",
-            "take leads to send from the view leads_ready",
-        )
+        yield {"rows": _rows(number)}
 
 
-def _future(session: Session) -> Iterator[Finding]:
+def _future(session: Session) -> Cases:
     for column in (Lead.email_sent_at, Lead.reply_received_at, Lead.last_contacted_at):
         late = column > func.now() + text("interval '1 hour'")
         number = session.scalar(select(func.count()).where(late))
         if number:
-            yield Finding(
-                "warning",
-                "times",
-                f"leads.{column.key} is in the future in {_rows(number)}",
-                "correct the clock or the time zone of who writes it",
-            )
+            yield {"column": column.key, "rows": _rows(number)}
 
 
 def _rows(number: int) -> str:
@@ -185,11 +161,77 @@ def _rows(number: int) -> str:
 
 
 CHECKS: Final = (
-    _privileges,
-    _triggers,
-    _listeners,
-    _statuses,
-    _empty_texts,
-    _unverified,
-    _future,
+    _Check(
+        "warning",
+        "privileges",
+        _privileges,
+        "this role lacks {missing} on {table}",
+        "see the statements of: customer-center grants ROLE",
+    ),
+    _Check(
+        "error",
+        "triggers",
+        _triggers("off"),
+        "trigger {trigger} on {table} is off: changes are not checked or not in the journal",
+        "ALTER TABLE {table} ENABLE TRIGGER {trigger}",
+    ),
+    _Check(
+        "error",
+        "oversize notifications",
+        _triggers("oversize"),
+        "trigger {trigger} on {table} (function {function}) announces whole rows: each write of a"
+        " row over 8,000 bytes fails",
+        'DROP TRIGGER "{trigger}" ON {table}, and let the workflow listen to the channel'
+        " customer_center",
+    ),
+    _Check(
+        "warning",
+        "triggers",
+        _triggers("announcing"),
+        "trigger {trigger} on {table} (function {function}) announces for itself: writers wait for"
+        " each other",
+        "let the workflow listen to the channel customer_center",
+    ),
+    _Check(
+        "warning",
+        "listeners",
+        _listeners,
+        "{program} at {place} has {number} connections that only listen ({query}): process {pids}",
+        "end the older ones: SELECT pg_terminate_backend(PROCESS)",
+    ),
+    _Check(
+        "error",
+        "listeners",
+        _queue,
+        "the queue of notifications is {used:.0%} full: a listener takes none",
+        "end the connection whose transaction is the oldest, see pg_stat_activity",
+    ),
+    _Check(
+        "warning",
+        "unknown statuses",
+        _statuses,
+        "{column} is {value!r} in {rows}",
+        "set one of the list (COMMENT of the column), and correct who writes it",
+    ),
+    _Check(
+        "warning",
+        "empty strings",
+        _empty_texts,
+        "{table}.{column} is '' instead of NULL in {rows}",
+        "UPDATE {table} SET {column} = NULL WHERE {column} = ''",
+    ),
+    _Check(
+        "warning",
+        "unverified",
+        _unverified,
+        "{rows} of leads are queued or sent though nobody found the address valid",
+        "take leads to send from the view leads_ready",
+    ),
+    _Check(
+        "warning",
+        "times",
+        _future,
+        "leads.{column} is in the future in {rows}",
+        "correct the clock or the time zone of who writes it",
+    ),
 )

@@ -6,10 +6,11 @@ The transaction goes through the leads in pieces, so that it can tell how far it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from psycopg2 import errorcodes
 from sqlalchemy import (
     ColumnElement,
     String,
@@ -29,10 +30,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
-from db.engine import allow_time, label_transaction
+from db.engine import allow_time, label_transaction, sqlstate
 from db.errors import BulkCancelled, Refused
 from db.many import TEXTS, BulkCount, BulkOutcome, BulkRequest, Fate
 from db.models import Change, Lead
+from db.progress import GoOn, always
 from db.queries import campaigns, changes
 from db.queries.keyset import AnySelect
 from db.queries.leads import within
@@ -45,19 +47,12 @@ PIECE: Final = 1_000
 """Leads that one statement changes: less than a second's work."""
 PATIENCE: Final = 120
 """Seconds for one statement; to find the leads may take a slow filter long."""
-_STOPPED: Final = "57014"
 _PROBLEMS: Final = {
-    _STOPPED: "The database took too long: nothing was changed. Narrow the list down.",
-    "23505": "Another program wrote the same address meanwhile: nothing was changed.",
+    errorcodes.QUERY_CANCELED: "The database took too long: nothing was changed."
+    " Narrow the list down.",
+    errorcodes.UNIQUE_VIOLATION: "Another program wrote the same address meanwhile:"
+    " nothing was changed.",
 }
-
-GoOn = Callable[[int, int], bool]
-"""Is told how many of how many leads are done, and ends the change by False."""
-
-
-def always(done: int, total: int) -> bool:
-    """Go on to the end."""
-    return True
 
 
 def preview(session: Session, request: BulkRequest) -> BulkOutcome:
@@ -97,8 +92,8 @@ def change(session: Session, request: BulkRequest, go_on: GoOn = always) -> Bulk
     try:
         counts = _changed(session, request, value, go_on)
     except DBAPIError as error:
-        code = getattr(error.orig, "pgcode", None)
-        if code == _STOPPED:
+        code = sqlstate(error)
+        if code == errorcodes.QUERY_CANCELED:
             _ask(go_on, 0, 0)
         if code not in _PROBLEMS:
             raise

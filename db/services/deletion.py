@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from db.engine import label_transaction
 from db.errors import NotFound, Refused, StaleRow
-from db.models import Campaign, Change, Lead, Organization
+from db.models import Campaign, Lead, Organization
+from db.queries import changes
 
 ParentKind = Literal["campaign", "organization"]
 _MODELS: Final[dict[ParentKind, type[Campaign] | type[Organization]]] = {
@@ -66,8 +67,7 @@ def _not_as_seen(session: Session, kind: ParentKind, row_id: UUID) -> NotFound |
     key = model.__mapper__.primary_key[0]
     if session.scalar(select(key).where(key == row_id)) is None:
         return _gone(kind)
-    last = select(Change.actor).where(Change.row_id == row_id).order_by(Change.change_id.desc())
-    actor = session.scalar(last.limit(1))
+    actor = changes.last_actor(session, row_id)
     who = actor or "another program"
     return StaleRow(f"Not deleted: {who} changed it meanwhile.", actor=actor)
 

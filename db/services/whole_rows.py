@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 from uuid import UUID
 
+from psycopg2 import errorcodes
 from sqlalchemy import (
     ColumnElement,
     Integer,
@@ -28,6 +29,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from db.engine import sqlstate
 from db.models import Change
 from db.queries.steps import MODELS, of_rows
 from db.rows import Kind
@@ -35,7 +37,6 @@ from db.steps import CannotTakeBack
 
 # The triggers journal the rows of an INSERT where it says that they come back.
 _RESTORED: Final = text("SELECT set_config('customer_center.restored', 'yes', true)")
-_MISSING: Final = "23503"
 
 Rows = list[tuple[Kind, UUID]]
 
@@ -81,7 +82,7 @@ def _reversed(
             for row_id in session.scalars(statement(which, table_name, _table(model)))
         ]
     except IntegrityError as error:
-        if getattr(error.orig, "pgcode", None) != _MISSING:
+        if sqlstate(error) != errorcodes.FOREIGN_KEY_VIOLATION:
             raise
         raise CannotTakeBack(
             "Not taken back: a row needs a campaign or an organization that is gone, "

@@ -137,6 +137,11 @@ def words(cell: str) -> list[str]:
     return [item for item in (part.strip() for part in cell.split(",")) if item]
 
 
+def postal_address(*parts: str) -> str | None:
+    """Return the parts of a postal address, blank ones among them, as one line."""
+    return ", ".join(part for part in parts if part) or None
+
+
 def word_key(cell: str) -> str:
     """Return a word of a vocabulary as it is compared: lower case, without separators."""
     return re.sub(r"[\W_]+", "", cell.casefold())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO, cast
 
@@ -17,6 +17,7 @@ from db.engine import allow_time, translate
 from db.errors import ConfigurationError, ExportCancelled
 from db.exports import FORMATS, ExportReport, ExportRequest
 from db.models import Campaign, Lead, Organization
+from db.progress import GoOn, always
 from db.queries import leads
 from db.queries.marked import chosen
 from db.queries.suppressions import suppressed_leads
@@ -25,18 +26,10 @@ from db.transfer import shapes
 from db.transfer.files import private_file
 from db.transfer.spreadsheet import csv_cell, plain
 
-GoOn = Callable[[int, int], bool]
-"""Is told how many of how many leads are written, and ends the export by False."""
-
 _ROWS_AT_A_TIME: Final = 1_000
 _ROWS_WITH_DOCUMENTS: Final = 50  # of which each may be megabytes
 # A reader that stops for longer, such as a pager, must not hold the transaction for ever.
 _IDLE: Final = text("SELECT set_config('idle_in_transaction_session_timeout', '10min', true)")
-
-
-def always(done: int, total: int) -> bool:
-    """Go on to the end."""
-    return True
 
 
 def export_file(

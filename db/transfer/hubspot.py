@@ -28,11 +28,6 @@ def lead_status(status: str, unsubscribed: str, bounced: str) -> str | None:
     return "bounced" if bounced else _LEAD_STATUSES.get(word_key(status))
 
 
-def address(*parts: str) -> str | None:
-    """Return the parts of a postal address as one line."""
-    return ", ".join(part for part in parts if part) or None
-
-
 HUBSPOT: Final = Profile(
     name="hubspot",
     title="HubSpot contacts",
@@ -65,6 +60,10 @@ HUBSPOT: Final = Profile(
         First("estimated_num_employees", ("Number of Employees",), cells.at_least),
         First("country", ("Country/Region", "Country")),
         First("time_zone", ("Time Zone",)),
-        Combined("raw_address", ("Street Address", "City", "State/Region", "Postal Code"), address),
+        Combined(
+            "raw_address",
+            ("Street Address", "City", "State/Region", "Postal Code"),
+            cells.postal_address,
+        ),
     ),
 )

@@ -6,7 +6,6 @@ from typing import Final
 
 from db.transfer import cells
 from db.transfer.fields import Combined, First, Profile
-from db.transfer.hubspot import address
 from db.verification import from_provider
 
 
@@ -33,6 +32,12 @@ _NAME: Final = (
     First("linkedin_url", ("LinkedIn URL",)),
 )
 
+_MESSAGE: Final = Combined(
+    "email_verification_message",
+    ("Verification status", "Type", "Confidence score"),
+    verification_message,
+)
+
 HUNTER_LEADS: Final = Profile(
     name="hunter-leads",
     title="Hunter leads",
@@ -50,11 +55,7 @@ HUNTER_LEADS: Final = Profile(
             ("Verification status",),
             lambda s: verification_status(s, ""),
         ),
-        Combined(
-            "email_verification_message",
-            ("Verification status", "Type", "Confidence score"),
-            verification_message,
-        ),
+        _MESSAGE,
     ),
     organization=(
         First("name", ("Company",), cells.short_text),
@@ -77,16 +78,12 @@ HUNTER_DOMAINS: Final = Profile(
         First("title", ("Position",)),
         First("headline", ("Position raw",)),
         Combined("email_verification_status", ("Verification status", "Type"), verification_status),
-        Combined(
-            "email_verification_message",
-            ("Verification status", "Type", "Confidence score"),
-            verification_message,
-        ),
+        _MESSAGE,
     ),
     organization=(
         First("name", ("Organization",), cells.short_text),
         First("estimated_num_employees", ("Headcount",), cells.at_least),
         First("country", ("Country",)),
-        Combined("raw_address", ("Street", "City", "State", "Postal code"), address),
+        Combined("raw_address", ("Street", "City", "State", "Postal code"), cells.postal_address),
     ),
 )

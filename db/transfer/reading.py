@@ -76,6 +76,15 @@ def read_table(source: Source, stream: BinaryIO, is_header: IsHeader | None) -> 
         raise
 
 
+def read_text(title: str, content: bytes) -> str:
+    """Return the text of a whole file, decoded as tables are. Raises ImportFailed where it is none."""
+    encoding = _encoding(title, content[:_SAMPLE])
+    text = content.decode(encoding, _ERRORS.get(encoding, "replace")).replace("\0", "")
+    if _is_binary(text):
+        raise ImportFailed(f"{title} is not a text file.")
+    return text
+
+
 def _encoding(title: str, sample: bytes) -> str:
     """Tell the encoding by the byte order mark, else by where the zero bytes are."""
     if not sample.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):

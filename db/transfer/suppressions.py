@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +13,8 @@ from db.errors import ImportFailed
 from db.suppression import Entry, SuppressionRow, read_value
 from db.transfer import cells
 from db.transfer.fields import header_key
-from db.transfer.spreadsheet import csv_cell
+from db.transfer.reading import read_text
+from db.transfer.spreadsheet import csv_cell, restored
 
 COLUMNS: Final = (
     "value",
@@ -42,11 +42,6 @@ _REASON: Final = ("reason", "comment", "note", "notes")
 _SOURCE: Final = ("source", "list")
 _UNTIL: Final = ("expiresat", "expires", "until", "expiry")
 _DELIMITERS: Final = (",", ";", "\t")
-_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +69,13 @@ def read_list(
     source: str | None = None,
     expires_at: datetime | None = None,
 ) -> ListRead:
-    """Read a suppression list; UTF-8, UTF-16 with a mark, or Windows-1252.
+    """Read a suppression list, in any encoding in which a table is read.
 
     With a header there may be a reason, a source and an expiry in further columns; without one, a
     line holds one address or domain and nothing else. Lines that begin with ``#`` are comments.
     Raises ImportFailed where the file holds no line, or is no text.
     """
-    rows = list(_rows(_text(content, name)))
+    rows = list(_rows(read_text(name, content)))
     if not rows:
         raise ImportFailed(f"{name} holds no line.")
     header = _header(rows[0][1])
@@ -107,17 +102,6 @@ def write_list(out: TextIO, rows: Iterable[SuppressionRow]) -> int:
         writer.writerow(csv_cell(getattr(row, name)) for name in COLUMNS)
         number += 1
     return number
-
-
-def _text(content: bytes, name: str) -> str:
-    encoding = next((known for mark, known in _MARKS if content.startswith(mark)), "utf-8")
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    if "\0" in text:
-        raise ImportFailed(f"{name} is no text file.")
-    return text
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -162,7 +146,7 @@ def _entry(row: Sequence[str], header: dict[str, int], defaults: Entry) -> Entry
 
 def _cell(row: Sequence[str], header: dict[str, int], names: Sequence[str]) -> str:
     places = [header[name] for name in names if header.get(name, len(row)) < len(row)]
-    return next((cell for cell in (row[place].removeprefix("'") for place in places) if cell), "")
+    return next((cell for cell in (restored(row[place]) for place in places) if cell), "")
 
 
 def _value(text: str) -> str:

@@ -6,24 +6,12 @@ import sqlalchemy as sa
 from alembic import op
 
 from migrations import suppression_triggers as triggers
+from migrations.ddl import moment, new_id
 
 revision = "20261201_suppressions"
 down_revision = "20261130_lookup_indexes"
 branch_labels = None
 depends_on = None
-
-
-def moment(name: str, **options: object) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), **options)  # type: ignore[arg-type]
-
-
-def new_id() -> sa.TextClause:
-    """The server's function for ids, as the other tables have it."""
-    context = op.get_context()
-    if context.as_sql:
-        return sa.text("gen_random_uuid()")
-    found = op.get_bind().scalar(sa.text("SELECT to_regprocedure('uuidv7()') IS NOT NULL"))
-    return sa.text("uuidv7()" if found else "gen_random_uuid()")
 
 
 def upgrade() -> None:

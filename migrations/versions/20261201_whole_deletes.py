@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 from migrations import first_triggers as first
+from migrations.ddl import replaced
 
 revision = "20261201_whole_deletes"
 down_revision = "20261201_suppressions"
@@ -26,11 +27,6 @@ def inserted(table: str, key: str) -> str:
     before = first.inserted(table, key)
     body = RESTORED.format(table=table, key=key, labels=first.LABELS)
     return replaced(before.replace("BEGIN", f"BEGIN{body}", 1))
-
-
-def replaced(function: str) -> str:
-    """The statement that puts a function in the place of the one of its name."""
-    return function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 
 
 def upgrade() -> None:

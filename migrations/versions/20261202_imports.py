@@ -7,14 +7,12 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations.ddl import moment
+
 revision = "20261202_imports"
 down_revision = "20261201_whole_deletes"
 branch_labels = None
 depends_on = None
-
-
-def moment(name: str, **options: object) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), **options)  # type: ignore[arg-type]
 
 
 def upgrade() -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import sqlalchemy as sa
 from alembic import op
 
 from db.comments import FUNCTIONS, RELATIONS
 from migrations import leaner_triggers, workflow_functions
+from migrations.ddl import moment
 
 revision = "20261203_workflows"
 down_revision = "20261202_quieter_triggers"
 branch_labels = None
 depends_on = None
 
-BACK_AT_A_REPLY = """
-    IF NEW.snoozed_until IS NOT NULL AND NEW.snoozed_until IS NOT DISTINCT FROM OLD.snoozed_until
-       AND (NEW.reply_received_at > coalesce(OLD.reply_received_at, '-infinity')
-            OR (NEW.status = 'replied' AND OLD.status IS DISTINCT FROM 'replied')) THEN
-        NEW.snoozed_until := NULL;
-    END IF;"""
+# The name of a revision is none that an import statement takes.
+BACK_AT_A_REPLY: str = import_module("migrations.versions.20261129_snooze").BACK_AT_A_REPLY
 
 
 def upgrade() -> None:
@@ -27,7 +26,7 @@ def upgrade() -> None:
         sa.Column("lead_id", sa.Uuid(), nullable=False),
         sa.Column("worker", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
-        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=False),
+        moment("leased_until", nullable=False),
         sa.PrimaryKeyConstraint("lead_id", name="pk_lead_leases"),
     )
     for statement in workflow_functions.CREATE:
@@ -36,7 +35,7 @@ def upgrade() -> None:
         leaner_triggers.before_write("leads", BACK_AT_A_REPLY + workflow_functions.EMAIL_IS_ONE)
     )
     for name, (about, columns) in RELATIONS.items():
-        kind = "VIEW" if name in workflow_functions.VIEWS or name == "sendable_leads" else "TABLE"
+        kind = "VIEW" if name in workflow_functions.VIEWS else "TABLE"
         comment(f"{kind} {name}", about)
         for column, meaning in columns.items():
             comment(f"COLUMN {name}.{column}", meaning)
@@ -46,7 +45,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for name, (_, columns) in RELATIONS.items():
-        if name not in workflow_functions.VIEWS and name not in ("lead_leases", "sendable_leads"):
+        if name not in workflow_functions.VIEWS and name != "lead_leases":
             comment(f"TABLE {name}", None)
             for column in columns:
                 comment(f"COLUMN {name}.{column}", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.cli.conftest import Command, Sql
 
 LIST = """E-mail;Comment;Until
-Anna@ACME.com;asked by phone;
+Anna@ACME.com;'stop', by phone;
 ;nobody;
 two words;;
 @other.org;;2099-01-31
@@ -22,7 +22,7 @@ def test_a_list_goes_in_and_out_and_bad_lines_are_named(command: Command, sql: S
     assert "line 6: co.uk: co.uk is no domain of somebody's" in done.err
     stored = sql("SELECT value, reason, source, created_by FROM suppressions ORDER BY value")
     assert stored == [
-        ("anna@acme.com", "asked by phone", "list.csv", "tester"),
+        ("anna@acme.com", "'stop', by phone", "list.csv", "tester"),
         ("other.org", "imported", "list.csv", "tester"),
     ]
     assert command("suppress", "export", "-o", "out.csv").code == 0

@@ -21,6 +21,8 @@ def test_organizations_are_compared_by_domain_page_and_name(session: Session) ->
         ("ACME, Ltd.", "shop.acme.co.uk", "http://de.linkedin.com/company/Acme?trk=x"),
         ("Nord A/S", "nord.dk", None),
         ("Nord", "nord.com", "linkedin.com/company/nord"),
+        ("Sud SE", "sud.fr", None),
+        ("Sud", "sud.com", None),
         ("Anna", "gmail.com", None),
         ("Bert", "gmail.com", None),
         ("lone.example", "lone.example", None),
@@ -32,6 +34,7 @@ def test_organizations_are_compared_by_domain_page_and_name(session: Session) ->
     assert names(found.groups) == [
         (("domain", "linkedin", "name"), {"Acme GmbH", "ACME, Ltd."}),
         (("name",), {"Nord A/S", "Nord"}),
+        (("name",), {"Sud SE", "Sud"}),
     ]
     assert found.groups[0].key == "acme.co.uk"
     assert found.complete

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from db.company_names import MOST_NAMES
 from db.database import Database, open_database
 from db.queries import around, leads, organizations
 from db.rows import DEFAULT_LEAD_SORT, LeadScope, Page, PageRequest, Sort
@@ -144,8 +145,8 @@ def test_a_queue_is_read_from_an_index(filled_session: Session) -> None:
 def test_a_company_that_an_icebreaker_names_is_found_by_indexes(filled_session: Session) -> None:
     campaign = scopes(filled_session)["campaign"].campaign_id
     assert campaign is not None
-    names = ["globex", "initech"]
+    names = [f"globex {number}" for number in range(MOST_NAMES)]
     with explained(filled_session) as plans:
         around.company_of_campaign(filled_session, names, campaign, "acme.com")
     (plan,) = plans
-    assert faults(plan, "Sort", "Bitmap Heap Scan", "Bitmap Index Scan") == []
+    assert faults(plan, "Sort") == []

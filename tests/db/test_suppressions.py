@@ -115,10 +115,12 @@ def test_a_mail_that_is_out_is_recorded(session: Session, other: PsycopgConnecti
 def test_the_senders_view_leaves_out_what_was_suppressed_later(
     session: Session, other: PsycopgConnection
 ) -> None:
+    campaign = add_campaign(session, status="active")
+    verified = {"status": "ready", "email_verification_status": "valid"}
     for email in ("anna@acme.com", "bob@other.com"):
-        add_lead(session, email=email, status="ready")
+        add_lead(session, campaign, email=email, **verified)
     suppress(other, "acme.com")
-    assert fetch(other, "SELECT email FROM sendable_leads") == [("bob@other.com",)]
+    assert fetch(other, "SELECT email FROM leads_ready") == [("bob@other.com",)]
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,17 @@ def test_the_terminal_that_is_closed_leaves_no_session_behind(
         assert cursor.fetchone() == (0,)
 
 
+def test_a_program_told_to_ignore_hang_ups_ends_with_its_terminal(
+    database_url: str, tmp_path: Path
+) -> None:
+    env = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "DATABASE_URL": database_url}
+    ignoring = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", sys.executable, "-m", "tui.cli"]
+    with Terminal(ignoring, env=env, cwd=tmp_path, size=(80, 24)) as terminal:
+        terminal.wait("Import a file")
+        terminal.hang_up()
+        assert terminal.process.wait(2) == -signal.SIGHUP
+
+
 def test_the_demo_takes_keys_that_arrive_together(tmp_path: Path) -> None:
     env = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "tui.cli", "demo"]

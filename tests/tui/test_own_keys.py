@@ -125,6 +125,14 @@ def test_in_read_only_mode_every_key_that_writes_says_so(
     assert statuses(n8n) == before
 
 
+def test_a_sentence_too_long_for_the_status_line_shows_that_it_goes_on(
+    demo_url: str, write: Write
+) -> None:
+    said = pages(demo_url, write("read_only = true"), "I", size=(80, 24))[-1].splitlines()[-2]
+    assert READ_ONLY in said
+    assert "…" in said
+
+
 async def test_a_write_that_a_key_lets_through_is_refused_by_the_database(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:

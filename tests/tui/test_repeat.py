@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg2.extensions import connection as PsycopgConnection
 
-from tests.support import journal, scalar
+from tests.support import journal, run, scalar
 from tests.tui.support import (
     on_top,
     press,
@@ -75,6 +75,18 @@ async def test_a_field_gets_the_same_value(demo_url: str, n8n: PsycopgConnection
         name = scalar(n8n, "SELECT first_name FROM leads WHERE lead_id = %s", row.id)
         assert name == f"{first.first_name}x"
         assert table_of(app).index == index + 1
+
+
+async def test_an_edit_that_another_writer_was_before_is_not_repeated(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with running(demo_url, (120, 40)) as (app, pilot):
+        first = await second_lead(pilot)
+        await press(pilot, "e", "end")
+        run(n8n, "UPDATE leads SET first_name = 'Theirs' WHERE lead_id = %s", first.id)
+        await type_in(pilot, "x", "f2")
+        await press(pilot, "escape", "y", "j", "full_stop")
+        assert "There is no change to repeat yet." in status_line(app)
 
 
 async def test_in_triage_the_decision_is_repeated_and_the_next_lead_is_there(

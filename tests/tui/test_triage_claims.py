@@ -182,7 +182,7 @@ async def test_a_list_shows_who_is_on_which_lead(
         await until(pilot, lambda: f"@ {row.name}" not in page(app))
 
 
-async def test_a_list_without_a_preview_names_who_is_on_the_lead_below(
+async def test_a_list_without_a_preview_names_who_is_on_the_lead_below_while_he_is(
     demo_url: str, bob: Claims
 ) -> None:
     async with running(demo_url) as (app, pilot):
@@ -194,6 +194,8 @@ async def test_a_list_without_a_preview_names_who_is_on_the_lead_below(
         await until(pilot, lambda: f"bob is on {row.name}." in status_line(app))
         assert line_with(app, f"@ {row.name}")
         assert on_top(app, LeadsScreen)
+        bob.close()
+        await until(pilot, lambda: "bob is on" not in status_line(app))
         await settled(pilot)
 
 

@@ -58,6 +58,7 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
         super().__init__(scope or LeadScope(), title, at)
         self.preview_wanted: bool | None = None
         self._moved_at = 0.0
+        self._held = ""
         self._following = False
 
     def body(self) -> ComposeResult:
@@ -155,8 +156,7 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
     def _preview(self) -> None:
         view, row = self.query_one(LeadView), self.table.row
         if not view.display:
-            if row is not None and (holder := self.holder(row)):
-                self.host.say(f"{holder} is on {clip(row.name, 40)}.")
+            self._say_holder(row)
             return
         if row is None:
             view.show_nothing()
@@ -166,6 +166,15 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
             partial(view.show, absolute_times=self.host.absolute_times, holder=self.holder(row)),
             group="preview",
         )
+
+    def _say_holder(self, row: LeadRow | None) -> None:
+        holder = self.holder(row) if row is not None else None
+        held = f"{holder} is on {clip(row.name, 40)}." if row is not None and holder else ""
+        if held:
+            self.host.say(held)
+        elif self._held:
+            self.host.unsay(self._held)
+        self._held = held
 
     def on_row_table_moved(self, message: RowTable.Moved) -> None:
         self._moved_at = monotonic()
