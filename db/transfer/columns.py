@@ -25,6 +25,7 @@ LEAD_COLUMNS: Final = {
 ORGANIZATION_COLUMNS: Final = {
     "name": "text",
     "external_id": "text",
+    "external_source": "text",
     "website_url": "text",
     "linkedin_url": "text",
     "estimated_num_employees": "integer",
@@ -37,7 +38,7 @@ ORGANIZATION_COLUMNS: Final = {
 }
 ON_CREATION: Final = ("status", "snoozed_until")
 """What a file says of a lead that is new; of one that exists no mode touches it."""
-NEVER_OVERWRITTEN: Final = frozenset({"source", "external_id"})
+NEVER_OVERWRITTEN: Final = frozenset({"source", "external_id", "external_source"})
 """Where a row came from first stays true whatever another file says; a blank is filled."""
 UPDATABLE: Final = tuple(name for name in LEAD_COLUMNS if name not in ON_CREATION)
 """Columns of a lead that exists which a file may fill, or overwrite."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -39,6 +39,18 @@ class Combined:
 
 Field = First | Combined
 
+NESTED: Final = ("organization", "company", "account")
+"""Under which names a row in JSON has its organization."""
+
+
+def of_organization(name: str) -> tuple[str, ...]:
+    """Return the headers of a column of the organization in the rows of JSON."""
+    return tuple(f"{kind}.{name}" for kind in NESTED)
+
+
+SUMMARY: Final = (*of_organization("website_summary_data"), "website_summary_data")
+RAW: Final = (*of_organization("website_raw_data"), "website_raw_data")
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -72,6 +84,10 @@ class Profile:
     custom: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     guarded: bool = False
+
+    def with_documents(self) -> Profile:
+        """Return the profile that takes the documents of a website too, under our names for them."""
+        return replace(self, summary=self.summary or SUMMARY, raw=self.raw or RAW)
 
     def fits(self, header: Sequence[str]) -> bool:
         """Tell whether a header row is one of this kind."""

@@ -34,6 +34,7 @@ FIND_KEYS: Final = f"""
            bool_or(free) AS free,
            bool_or(stated AND NOT free) AS stated,
            min({ORGANIZATION}external_id) AS external_id,
+           min({ORGANIZATION}external_source) AS external_source,
            lower(coalesce(min({ORGANIZATION}name), min(domain))) AS name,
            min(row_no) AS row_no,
            NULL::uuid AS organization_id,
@@ -48,13 +49,14 @@ BY_EXTERNAL_ID: Final = (
                            AND NOT {_related("o.email_domain", "k.domain")}
                           THEN '{OTHER_DOMAIN}' || ': ' || o.email_domain END
       FROM organizations o
-     WHERE o.external_source = :source AND o.external_id = k.external_id""",
+     WHERE o.external_source = k.external_source AND o.external_id = k.external_id""",
     # Within the file the first website that an id has is its; addresses follow it.
     f"""
     WITH first AS (
-        SELECT DISTINCT ON (external_id) external_id, domain, free, name
+        SELECT DISTINCT ON (external_source, external_id)
+               external_source, external_id, domain, free, name
           FROM {KEYS} WHERE external_id IS NOT NULL AND organization_id IS NULL
-         ORDER BY external_id, stated DESC, row_no
+         ORDER BY external_source, external_id, stated DESC, row_no
     )
     UPDATE {KEYS} k SET domain = first.domain, free = first.free,
            name = CASE WHEN first.free THEN first.name ELSE k.name END,
@@ -62,6 +64,7 @@ BY_EXTERNAL_ID: Final = (
                           THEN '{OTHER_DOMAIN}' || ': ' || first.domain END
       FROM first
      WHERE k.organization_id IS NULL AND k.external_id = first.external_id
+       AND k.external_source = first.external_source
        AND (k.domain <> first.domain OR (first.free AND k.name <> first.name))""",
 )
 

@@ -112,11 +112,6 @@ class RowMapper:
             note_shown(lead, email)
         self._name_source(lead, self._lead)
         domain = company.domain or registrable_domain(str(email).rpartition("@")[2])
-        documents = {
-            field.column: value
-            for field in self._documents
-            if (value := field.value(cells, taken)) not in (None, [])
-        }
         return Converted(
             email=email,
             domain=domain,
@@ -124,15 +119,36 @@ class RowMapper:
             stated=company.domain is not None,
             lead=lead,
             organization=company.values,
-            summary=_document(cells, self._summary, taken) or documents,
+            summary=self._summary_of(cells, taken),
             raw=_document(cells, self._raw, taken),
             custom=self._kept(cells, taken),
         )
+
+    def _summary_of(self, cells: Sequence[Cell], taken: set[int]) -> object:
+        """Return the summary that the row has, with what the profile's fields add to it."""
+        summary = _document(cells, self._summary, taken)
+        if isinstance(summary, list) and summary:
+            return summary
+        documents = {
+            field.column: value
+            for field in self._documents
+            if (value := field.value(cells, taken)) not in (None, [])
+        }
+        return documents | summary if isinstance(summary, dict) else documents
 
     def _name_source(self, values: dict[str, object], fields: Sequence[Bound]) -> None:
         """Name the export as the source, unless the file has a column for it, which may be blank."""
         if "external_id" in values and not any(each.column == "source" for each in fields):
             values["source"] = self.profile.source
+
+    def _name_its_system(self, values: dict[str, object], taken: set[int]) -> None:
+        """Say which system the external id is from; without an id such a cell is kept as it is."""
+        if "external_id" in values:
+            values.setdefault("external_source", self.profile.source)
+        elif values.pop("external_source", None) is not None:
+            for each in self._organization:
+                if each.column == "external_source":
+                    taken.difference_update(each.takes)
 
     def _address(self, cells: Sequence[Cell], taken: set[int]) -> str:
         for index in self._email:
@@ -154,6 +170,7 @@ class RowMapper:
             if (value := field.value(cells, taken)) is not None
         }
         self._name_source(values, self._organization)
+        self._name_its_system(values, taken)
         domain, wrong = self._place(cells, taken, values)
         return _Company(values, domain, wrong, taken)
 

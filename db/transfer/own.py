@@ -6,15 +6,10 @@ from typing import Final
 
 from db.transfer import cells
 from db.transfer.columns import LEAD_COLUMNS, ORGANIZATION_COLUMNS
-from db.transfer.fields import CONVERTERS, First, Profile
+from db.transfer.fields import CONVERTERS, RAW, SUMMARY, First, Profile, of_organization
 
-_KINDS: Final = ("organization", "company", "account")
 # A word that is not in the vocabulary came from some program, and goes back as it was.
 _VOCABULARIES: Final = ("status", "email_verification_status")
-
-
-def _of_organization(name: str) -> tuple[str, ...]:
-    return tuple(f"{kind}.{name}" for kind in _KINDS)
 
 
 OWN_PEOPLE: Final = Profile(
@@ -27,8 +22,8 @@ OWN_PEOPLE: Final = Profile(
         ("email_icebreaker", "email_verification_status", "organization_domain", "lead_id"),
     ),
     email=("email",),
-    website=_of_organization("website_url"),
-    domain=(*_of_organization("email_domain"), "organization_domain", "email_domain"),
+    website=of_organization("website_url"),
+    domain=(*of_organization("email_domain"), "organization_domain", "email_domain"),
     lead=tuple(
         First(name, (name,), cells.text if name in _VOCABULARIES else CONVERTERS[f"leads.{name}"])
         for name in LEAD_COLUMNS
@@ -36,13 +31,13 @@ OWN_PEOPLE: Final = Profile(
     organization=tuple(
         First(
             name,
-            (*_of_organization(name), *(("company_name",) if name == "name" else ())),
+            (*of_organization(name), *(("company_name",) if name == "name" else ())),
             CONVERTERS[f"organizations.{name}"],
         )
         for name in ORGANIZATION_COLUMNS
     ),
-    summary=(*_of_organization("website_summary_data"), "website_summary_data"),
-    raw=(*_of_organization("website_raw_data"), "website_raw_data"),
+    summary=SUMMARY,
+    raw=RAW,
     custom=("custom_data",),
     dropped=(
         "lead_id",

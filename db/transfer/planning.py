@@ -119,7 +119,7 @@ class Planner:
                 "CASE WHEN t.name = t.email_domain THEN coalesce(p.name, t.name) ELSE t.name END"
             )
         after["external_source"] = (
-            "CASE WHEN p.external_id IS NULL THEN t.external_source ELSE :source END"
+            "CASE WHEN p.external_id IS NULL THEN t.external_source ELSE p.external_source END"
         )
         for name in organization_documents(self.profile).values():
             after[name] = statements.document_after(name, self.mode)
@@ -198,7 +198,6 @@ class Planner:
 
     def _do(self, statement: str) -> Any:
         values = {
-            "source": self.profile.source,
             "campaign_id": self.campaign_id,
             "suppressed": list(LEAD_STATUSES.suppressed),
             "free_mail": list(FREE_MAIL),

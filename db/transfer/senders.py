@@ -144,7 +144,13 @@ SMARTLEAD: Final = Profile(
     people=True,
     needs=(
         ("email",),
-        ("campaign_lead_map_id", "last_email_sequence_sent", "unsubscribed_client_id_map"),
+        # What it exports has the first of these, what it imports the last alone.
+        (
+            "campaign_lead_map_id",
+            "last_email_sequence_sent",
+            "unsubscribed_client_id_map",
+            "custom_fields",
+        ),
     ),
     email=("email",),
     website=("website", "company_url"),

@@ -53,7 +53,8 @@ CREATE TEMPORARY TABLE {ROWS} (
     raw jsonb,
     custom jsonb,
     organization_key text NOT NULL GENERATED ALWAYS AS (
-        domain || chr(31) || coalesce({ORGANIZATION}external_id, '')
+        domain || chr(31) || coalesce({ORGANIZATION}external_source, '')
+               || chr(31) || coalesce({ORGANIZATION}external_id, '')
                || chr(31) || lower(coalesce({ORGANIZATION}name, ''))
     ) STORED
 ) ON COMMIT DROP"""

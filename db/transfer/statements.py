@@ -29,10 +29,11 @@ SETTLE_EXTERNAL_IDS: Final = (
        AND (o.external_id IS NOT NULL OR o.external_source IS NOT NULL)""",
     f"""
     UPDATE {ORGANIZATIONS} p SET external_id = NULL FROM organizations o
-     WHERE o.external_source = :source AND o.external_id = p.external_id""",
+     WHERE o.external_source = p.external_source AND o.external_id = p.external_id""",
     f"""
     UPDATE {ORGANIZATIONS} p SET external_id = NULL FROM {ORGANIZATIONS} earlier
-     WHERE earlier.external_id = p.external_id AND earlier.row_no < p.row_no""",
+     WHERE earlier.external_id = p.external_id AND earlier.external_source = p.external_source
+       AND earlier.row_no < p.row_no""",
 )
 
 

@@ -34,7 +34,6 @@ def write(planner: Planner, batch_id: UUID, progress: Callable[[int, int], None]
     }
     total = sum(last[plan] for plan, _ in steps)
     values = {
-        "source": planner.profile.source,
         "campaign_id": planner.campaign_id,
         "batch_id": batch_id,
         "default_status": LEAD_STATUSES.default,
@@ -72,12 +71,13 @@ def _update(table: str, plan: str, key: str, after: Mapping[str, str]) -> str:
 
 
 def _insert_organizations(documents: Iterable[str]) -> str:
-    columns = ", ".join([*(name for name in ORGANIZATION_COLUMNS if name != "name"), *documents])
+    given = (name for name in ORGANIZATION_COLUMNS if name not in ("name", "external_source"))
+    columns = ", ".join([*given, *documents])
     insert = f"""
         INSERT INTO organizations
                (organization_id, email_domain, name, external_source, {columns})
         SELECT organization_id, email_domain, coalesce(name, email_domain),
-               CASE WHEN external_id IS NOT NULL THEN :source END, {columns}
+               CASE WHEN external_id IS NOT NULL THEN external_source END, {columns}
           FROM {ORGANIZATIONS} WHERE is_new AND row_no > :start AND row_no <= :end
          ORDER BY row_no"""
     return batches.noting(insert, "organizations", "organization_id")

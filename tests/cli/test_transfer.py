@@ -182,7 +182,7 @@ def test_a_view_and_what_is_left_out_are_exported_by_name(demo: Command) -> None
     assert all(row["email_icebreaker"] for row in ended.json)
     closed = demo("export", "--status", "unsubscribed")
     assert closed.code == 1
-    assert "suppressed leads were left out; --with-suppressed" in closed.err
+    assert "suppressed leads; --with-suppressed" in closed.err
     unknown = demo("export", "--view", "None such")
     assert (unknown.code, unknown.out) == (2, "")
     assert "There is no view 'None such'; there are: New, Ready" in unknown.err

@@ -1,9 +1,10 @@
 """What an export wrote, our import brings back: the same rows in an empty database.
 
-Covered are all columns of leads and of their organizations but ids, ``external_source``, row versions
-and the times at which a row was made and changed. Texts have no white space at their ends, those of
-organizations are no words for nothing, each organization has a registrable domain of its own, each
-external id is one lead's, and documents are objects.
+Covered are all columns of leads and of their organizations but our own ids, row versions and the times
+at which a row was made and changed. An organization has an id elsewhere and its source, or neither.
+Texts have no white space at their ends, those of organizations are no words for nothing, each
+organization has a registrable domain of its own, each external id is one lead's, and documents are
+objects.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ ORGANIZATIONS = st.fixed_dictionaries(
     {"name": NAMES},
     optional={
         **dict.fromkeys(OF_ORGANIZATIONS, NAMES),
+        "elsewhere": st.tuples(NAMES, NAMES),
         "estimated_num_employees": st.integers(0, 2**31 - 1),
         "website_summary_data": OBJECTS,
         "website_raw_data": OBJECTS,
@@ -127,6 +129,9 @@ def test_export_and_import_again_is_the_identity(
         campaign = add_campaign(session, "Spring")
         for number, (organization, lead) in enumerate(made):
             values = {"email_domain": f"firm{number}.com", **organization}
+            if elsewhere := values.pop("elsewhere", None):
+                source, its_id = elsewhere
+                values |= {"external_source": source, "external_id": f"{its_id}{number}"}
             company = session.scalar(
                 insert(Organization).values(values).returning(Organization.organization_id)
             )
@@ -144,5 +149,7 @@ def test_export_and_import_again_is_the_identity(
         report = import_file(database.engine, path, campaign="Spring")
         assert (report.profile, report.rejected) == ("customer-center", 0)
         assert rows(session) == before
+        again = import_file(database.engine, path, campaign="Spring")
+        assert (again.leads_updated, again.organizations_updated) == (0, 0)
 
     round_trip()

@@ -102,7 +102,7 @@ def test_an_import_by_chunks_that_is_stopped_says_what_is_in_and_goes_on(
     def stop() -> bool:
         return bool(scalar(other, "SELECT count(*) FROM leads") >= 10)
 
-    with pytest.raises(ImportCancelled, match="10 rows of the file are in; the same command"):
+    with pytest.raises(ImportCancelled, match="10 rows of the file are in; the same import"):
         run_import(database, file, keep_going=True, chunk_rows=10, cancelled=stop)
     assert scalar(other, "SELECT count(*) FROM leads") == 10
     report = run_import(database, file, keep_going=True, chunk_rows=10)

@@ -13,6 +13,7 @@ from db.transfer.choosing import Choice, parsed_mapping
 from db.transfer.mapping import Converted, RowMapper
 from db.transfer.profiles import recognise
 from db.transfer.remembered import Remembered
+from db.transfer.shapes import OF_OTHERS
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,7 @@ SAMPLES = (
         {
             "name": "Acme",
             "external_id": "o1",
+            "external_source": "apollo",
             "estimated_num_employees": 120,
             "website_url": "http://www.acme.com",
             "source": "apollo",
@@ -270,6 +272,13 @@ def test_our_own_export_is_read_back_with_documents_and_without_its_apostrophes(
     assert profile == "customer-center"
     assert found.lead == {"title": "=1+1", "status": "odd"}
     assert (found.organization, found.custom) == ({"name": "Acme"}, {"a": [1]})
+
+
+@pytest.mark.parametrize("name", OF_OTHERS)
+def test_a_shape_that_is_written_for_another_program_is_read_as_its(name: str) -> None:
+    profile = recognise([column.name for column in OF_OTHERS[name]()])
+    assert profile is not None
+    assert profile.name == name
 
 
 def test_documents_of_a_workflow_stay_as_they_are() -> None:

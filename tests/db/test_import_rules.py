@@ -307,6 +307,25 @@ def test_the_items_of_a_workflow_are_rows(
     assert organizations(other, "name") == [("Acme",)]
 
 
+def test_a_website_s_documents_reach_the_organization_whatever_profile_the_row_has(
+    database: Database, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    row = {"email": "ada@engines.com", "first_name": "Ada", "website_summary_data": {"s": "mill"}}
+    account = {"name": "Looms", "domain": "looms.com", "id": "1", "industry": "cloth"}
+    for name, rows in (
+        ("people", [row]),
+        ("accounts", [account | {"website_summary_data": {"s": 1}}]),
+    ):
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(rows))
+        run_import(database, path)
+    assert organizations(other, "website_summary_data") == [
+        ({"s": "mill"},),
+        ({"s": 1, "industry": "cloth"},),
+    ]
+    assert lead(other, "ada@engines.com", "custom_data") == (None,)
+
+
 def test_a_dry_run_tells_the_fields_that_change_with_examples(
     database: Database, tmp_path: Path
 ) -> None:

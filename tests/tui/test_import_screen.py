@@ -172,9 +172,32 @@ async def test_a_running_import_shows_its_progress_and_is_stopped_by_escape(
         await pilot.press("f2")
         await shows(pilot, "Trying it without writing anything", "Rows read", "stop")
         await pilot.press("escape")
-        await shows(pilot, "Stopped: nothing was written.", "check first")
+        await shows(pilot, "The import was stopped; nothing was written.", "F2 check")
     run(other, "ROLLBACK")
     assert scalar(other, "SELECT count(*) FROM leads") == 0
+
+
+async def test_the_mode_and_whether_all_is_one_transaction_are_chosen_by_keys(
+    database_url: str, other: PsycopgConnection, people: Path
+) -> None:
+    newer = people.with_name("newer.csv")
+    newer.write_text(PEOPLE.replace("Countess", "Analyst"))
+    async with running(application(database_url)) as pilot:
+        await opened(pilot, people, "Spring")
+        await shows(pilot, "Blanks of rows that exist are filled; all or nothing.")
+        await checked(pilot)
+        await pilot.press("i")
+        await shows(pilot, "Imported", "2 rejected")
+        await pilot.press("f4", "f6", "ctrl+u")
+        await type_text(pilot, str(newer))
+        await shows(pilot, "take every value of the file; what is in stays, if it stops.")
+        await checked(pilot)
+        await shows(pilot, "leads.title", "Countess → Analyst")
+        await pilot.press("i")
+        await shows(pilot, "Imported", "undo")
+    assert ("Analyst",) in fetch(other, "SELECT title FROM leads")
+    several_transactions = "SELECT finished_at > started_at FROM imports ORDER BY started_at"
+    assert fetch(other, several_transactions) == [(False,), (True,)]
 
 
 async def test_columns_that_are_not_known_are_mapped_and_the_import_is_taken_back(

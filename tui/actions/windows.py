@@ -42,6 +42,17 @@ WINDOWS: Final[tuple[Action, ...]] = (
     Action("import.complete", ("tab",), "complete", "Complete the path or the name", "import"),
     Action("import.check", ("f2", "ctrl+s"), "check", "Try it without writing", "import", "check"),
     Action("import.map", ("f3",), "map", "Say what the columns mean", "import", "columns"),
+    Action(
+        "import.mode", ("f4",), "mode", "Rows that exist: fill, overwrite, skip", "import", "mode"
+    ),
+    Action(
+        "import.keep_going",
+        ("f6",),
+        "keep_going",
+        "All or nothing, or what is in stays",
+        "import",
+        "keep going",
+    ),
     Action("import.start", ("i",), "start", "Import what was checked", "import", "import"),
     Action("import.open", ("enter",), "open", "Open the imported leads", "import", "leads"),
     Action("import.take_back", ("u",), "take_back", "Take the import back", "import", "undo"),

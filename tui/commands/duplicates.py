@@ -75,7 +75,8 @@ def show(group: DuplicateGroup) -> None:
 
 def _cells(row: OrganizationRow | LeadRow) -> tuple[object, ...]:
     from db.rows import LeadRow
+    from tui.format import plural
 
     if isinstance(row, LeadRow):
         return row.id, row.name, f"{row.email} {row.status}", row.campaign_name
-    return row.id, row.name, row.email_domain, f"{row.leads:,} leads"
+    return row.id, row.name, row.email_domain, plural(row.leads, "lead")

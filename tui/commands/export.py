@@ -55,11 +55,12 @@ def register(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the leads; exit code 1 where there are none."""
     from tui.commands.output import talk
+    from tui.format import plural
 
     wanted = [read_filter(options.filter), read_view(options.view)]
     if options.output is not None:
         report = _export(options, wanted, options.output)
-        talk(f"{report.written:,} leads are in {options.output}.")
+        talk(f"{plural(report.written, 'lead')} in {options.output}.")
     elif sys.stdout is not None:
         report = _export(options, wanted, sys.stdout)
     else:
@@ -68,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         talk("There are no such leads.")
     if report.left_out:
         talk(
-            f"{report.left_out:,} suppressed leads were left out;"
+            f"Left out: {plural(report.left_out, 'suppressed lead')};"
             " --with-suppressed takes them as well."
         )
     return 0 if report.written else 1

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from tui.commands.exits import DONE, INTERRUPTED
 from tui.commands.options import Commands, add_json, row_id
+from tui.import_options import MODES
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from db.transfer import ImportReport, Progress
 
-MODES: Final = ("skip", "fill", "overwrite")
 WIDE: Final = 10_000  # cells: a path is never cut, for it is to be copied
 _EVERY_SECONDS: Final = 0.1
 
@@ -58,7 +58,7 @@ def _register_import(commands: Commands) -> None:
     )
     parser.add_argument(
         "--mode",
-        choices=MODES,
+        choices=tuple(MODES),
         default="fill",
         help="rows that exist: leave them, fill their blanks (default), or take every value",
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from db.transfer import ImportReport, Progress
     from db.transfer.peeking import Peek
     from db.transfer.undoing import Undone
+    from tui.import_options import ImportOptions
 
 
 class AcrossReads(Door):
@@ -159,6 +160,7 @@ class AcrossReads(Door):
         campaign: str | None,
         *,
         mapping: Mapping[str, str],
+        options: ImportOptions,
         dry_run: bool,
         rejects: Path | None,
         progress: Callable[[Progress], None],
@@ -166,7 +168,7 @@ class AcrossReads(Door):
     ) -> ImportReport:
         """Import a file; see :func:`db.transfer.import_file`."""
         from db.connect import actor
-        from db.transfer import Remembered, import_file
+        from db.transfer import ImportMode, Remembered, import_file
 
         return import_file(
             self._open_database().engine,
@@ -174,6 +176,8 @@ class AcrossReads(Door):
             campaign=campaign,
             mapping=mapping,
             remembered=Remembered(),
+            mode=ImportMode(options.mode),
+            keep_going=options.keep_going,
             dry_run=dry_run,
             rejects=rejects,
             progress=progress,

@@ -22,6 +22,7 @@ from db.rows import CampaignRow, LeadScope, StatusCounts
 from tui.bindings import bindings
 from tui.completion import Completion, complete_name, complete_path, file_path
 from tui.format import plural
+from tui.import_options import ImportOptions
 from tui.keymap import key_of
 from tui.report import Line, Pace, progress_lines, report_lines, undone_lines
 from tui.safe import clip, safe
@@ -39,9 +40,22 @@ TICK: Final = 0.1
 OFFERED: Final = 3 * 52
 """Cells for the names that a completion offers: three lines of a narrow screen."""
 KEYS: Final[dict[State, dict[str, str]]] = {
-    "form": {"check": "check first", "map": "columns", "complete": "complete", "leave": "leave"},
+    "form": {
+        "check": "check",
+        "map": "columns",
+        "mode": "mode",
+        "keep_going": "keep going",
+        "complete": "complete",
+        "leave": "leave",
+    },
     "checking": {"leave": "stop"},
-    "checked": {"start": "import", "map": "columns", "leave": "change something"},
+    "checked": {
+        "start": "import",
+        "map": "columns",
+        "mode": "mode",
+        "keep_going": "keep going",
+        "leave": "change something",
+    },
     "importing": {"leave": "stop"},
     "done": {"open": "to the leads", "take_back": "undo", "leave": "leave"},
 }
@@ -72,12 +86,14 @@ class ImportScreen(TypingScreen[None]):
         self.stop = threading.Event()
         self.offered: str | None = None
         self.mapping: dict[str, str] = {}
+        self.options = ImportOptions()
 
     def body(self) -> ComposeResult:
         path, campaign = self.given
         with Vertical(id="import"):
             yield Field(FieldSpec("path", "File"), None, path)
             yield Field(FieldSpec("campaign", "Campaign"), None, campaign)
+            yield Static(self.options.words(), id="import-options")
             with VerticalScroll(id="import-report"):
                 yield Static(id="import-text")
 
@@ -209,6 +225,26 @@ class ImportScreen(TypingScreen[None]):
         if several:
             field.say(clip("  ".join(completion.names), OFFERED), "muted")
 
+    # What becomes of rows that exist, and of an import that stops
+
+    def action_mode(self) -> None:
+        """Choose what becomes of rows that exist."""
+        self._choose(self.options.with_next_mode())
+
+    def action_keep_going(self) -> None:
+        """Choose whether all is one transaction."""
+        self._choose(self.options.with_other_end())
+
+    def _choose(self, options: ImportOptions) -> None:
+        """Take other options: what was checked with those before is to be checked again."""
+        if self.state in ("checking", "importing"):
+            return
+        self.options = options
+        self.query_one("#import-options", Static).update(options.words())
+        if self.state != "form":
+            self.become("form")
+            self.path_field.input.focus()
+
     # Trying, importing
 
     def action_check(self) -> None:
@@ -234,7 +270,7 @@ class ImportScreen(TypingScreen[None]):
         self.stop = stop = threading.Event()
         self.show([("Opening the file …", "muted")])
         path, campaign, gateway = self.path, self.campaign, self.host.gateway
-        mapping = self.mapping
+        mapping, options = self.mapping, self.options
         tell = self._teller(dry_run=dry_run)
 
         def job() -> ImportReport:
@@ -242,6 +278,7 @@ class ImportScreen(TypingScreen[None]):
                 path,
                 campaign,
                 mapping=mapping,
+                options=options,
                 dry_run=dry_run,
                 rejects=None if dry_run else rejects_path(path),
                 progress=tell,
@@ -288,7 +325,10 @@ class ImportScreen(TypingScreen[None]):
         field = self.campaign_field if nameless else self.path_field
         field.input.focus()
         if isinstance(error, ImportCancelled):
-            self.host.say("Stopped: nothing was written.", "attention")
+            # How many rows are in is too long for the line below, where it would be cut.
+            self.show([(str(error), "attention")])
+            self.host.say("Stopped.", "attention")
+            self.host.reloads.publish(None)
         elif isinstance(error, HeaderNotFound) and not self.mapping:
             self.host.say("Its columns are not known: say what they mean.", "attention")
             self.action_map()
