@@ -210,14 +210,7 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
     from db.services import edits
 
     if isinstance(write, EditFields):
-        if write.status is not None:
-            from db.services import statuses
-
-            seen, target = write.status
-            request = statuses.StatusRequest(
-                "lead", write.row_id, seen, target, change_id=write.change_id
-            )
-            statuses.change(session, request)
+        _change_status_too(session, write)
         return edits.edit(
             session,
             write.kind,
@@ -227,6 +220,17 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
             change_id=write.change_id,
         )
     return edits.create_campaign(session, write.name, write.description, change_id=write.change_id)
+
+
+def _change_status_too(session: Session, write: EditFields) -> None:
+    """The status of a lead that an edit brings with it, in the same transaction and step of the journal."""
+    if write.status is None:
+        return
+    from db.services import statuses
+
+    seen, target = write.status
+    request = statuses.StatusRequest("lead", write.row_id, seen, target, change_id=write.change_id)
+    statuses.change(session, request)
 
 
 def _already_done(session: Session, write: Write) -> object:
