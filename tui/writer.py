@@ -223,7 +223,7 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
 
 
 def _change_status_too(session: Session, write: EditFields) -> None:
-    """The status of a lead that an edit brings with it, in the same transaction and step of the journal."""
+    """The status that an edit of a lead brings with it, in the same transaction and step."""
     if write.status is None:
         return
     from db.services import statuses
