@@ -45,9 +45,7 @@ async def test_next_and_previous_walk_over_the_matches_and_round(untouched_url: 
         await type_in(pilot, "rueegg", "enter")
         table = table_of(app)
         matches = [
-            index
-            for index in range(149)
-            if "Rüegg" in getattr(table.window.get(index), "name", "")
+            index for index in range(149) if "Rüegg" in getattr(table.window.get(index), "name", "")
         ]
         visited = [table.index]
         for _ in matches[1:]:
