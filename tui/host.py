@@ -8,15 +8,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from textual.content import Content
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import Signal
 
 from tui.config import Config
 from tui.key_order import KeyOrder
-from tui.safe import copyable
+from tui.safe import copyable, safe
 
 if TYPE_CHECKING:
     from db.database import Database
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from tui.messages import RowChanged
     from tui.views import Views
     from tui.writes import Write
+
+TONES_OF_NOTES: Final = {"information": "", "warning": "attention", "error": "bad"}
+"""The tones of sentences by Textual's word for how grave they are."""
 
 
 class Host(KeyOrder):
@@ -75,6 +80,19 @@ class Host(KeyOrder):
         """Copy a text of anybody's to the clipboard of the operator's terminal."""
         super().copy_to_clipboard(copyable(text))
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Say it in the status line: a window over the rows would hide them for seconds."""
+        text = Content.from_markup(message).plain if markup else message
+        self.say(safe(text), TONES_OF_NOTES[severity])
+
     @abstractmethod
     def say(self, text: str, tone: str = "", *, lasting: bool = False) -> None:
         """Show a safe sentence in the status line; ``tone`` is ``good``, ``attention`` or ``bad``.
@@ -87,6 +105,10 @@ class Host(KeyOrder):
     @abstractmethod
     def unsay(self, text: str) -> None:
         """Take a sentence that is true no longer away, where it is the last one."""
+
+    @abstractmethod
+    def hush(self) -> None:
+        """Take away what was said of what is not shown any more; a lasting sentence stays."""
 
     @abstractmethod
     def repeat_last_word(self) -> None:

@@ -217,17 +217,17 @@ async def test_leads_that_do_not_match_any_more_stay_with_a_sign_until_the_list_
         await type_in(pilot, "status:new", "enter")
         other, mine = table_of(app).window.get(3), row_of(app)
         set_by_n8n(n8n, other.id, "enriching")
-        await shows(pilot, "1 no longer matches")
+        await shows(pilot, "1 × no match")
         assert line_with(app, other.name)[1] == OUTSIDE
         await press(pilot, "1")
-        await until(pilot, lambda: "2 no longer match" in status_line(app), "what was decided here")
+        await until(pilot, lambda: "2 × no match" in status_line(app), "what was decided here")
         assert line_with(app, mine.name)[1] == OUTSIDE
         await press(pilot, "u")
-        await until(pilot, lambda: "1 no longer matches" in status_line(app), "the undo")
+        await until(pilot, lambda: "1 × no match" in status_line(app), "the undo")
         assert row_of(app).id == mine.id
         await press(pilot, "R")
         assert other.name not in page(app)
-        assert "no longer" not in status_line(app)
+        assert "no match" not in status_line(app)
 
 
 # Two operators
