@@ -128,8 +128,11 @@ class DuplicatesScreen(AppScreen[None]):
         again = self.found is not None
         self.found, self.stop = found, None
         if not again:
-            more = "" if found.complete else "   There are more: these come first."
-            self.host.say(f"{plural(len(found.groups), 'group')}.{more}")
+            more = "" if found.complete else " There are more: these come first."
+            leads = (
+                "   One person in two campaigns is two leads." if self.search.kind == "lead" else ""
+            )
+            self.host.say(f"{plural(len(found.groups), 'group')}.{more}{leads}")
 
     def _stop(self) -> None:
         self.asked.set()
