@@ -25,6 +25,7 @@ WRITING: Final = frozenset(
         "snooze",
         "to_campaign",
         "undo",
+        "undo_import",
     }
 )
 """What actions run that write: in read-only mode they say so instead."""

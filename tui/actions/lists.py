@@ -13,6 +13,15 @@ LISTS: Final[tuple[Action, ...]] = (
     Action(
         "history.revert", ("x",), "revert", "Take back what this writer did", "history", "revert"
     ),
+    Action(
+        "history.undo_import",
+        ("B",),
+        "undo_import",
+        "Take back the import that the entry is of",
+        "history",
+        "undo import",
+        dangerous=True,
+    ),
     # Suppression list
     Action(
         "suppressions.add", ("a",), "add", "Suppress an address or domain", "suppressions", "add"
