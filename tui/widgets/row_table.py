@@ -30,6 +30,7 @@ from tui.widgets.columns import (
     Layout,
 )
 from tui.widgets.freshening import RowFreshening
+from tui.widgets.keys_at_once import KeysAtOnce
 from tui.widgets.loading import Source
 from tui.widgets.window import HasId
 
@@ -54,7 +55,7 @@ class Marked(Protocol):
         """Return how many of so many rows are marked, in words."""
 
 
-class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
+class RowTable(ScrollView, RowFreshening[R], KeysAtOnce, Generic[R], can_focus=True):
     """A list of rows with a cursor. Its owner gives columns and calls :meth:`load`.
 
     The cursor is always in sight: where the view is moved by wheel or scrollbar it comes along, so
