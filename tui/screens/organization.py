@@ -75,6 +75,7 @@ class OrganizationScreen(Marking):
                 partial(gateway.leads_page, self.scope, self.sort),
                 partial(gateway.leads_count, self.scope),
                 rows=gateway.lead_rows,
+                held=partial(gateway.leads_held, self.scope),
             ),
             at=self.table.index,
             expect=row.id if row else None,

@@ -21,6 +21,7 @@ from tui.widgets.columns import (
     MARKED,
     MARKED_CURSOR,
     MARKER,
+    OUTSIDE,
     Column,
     Layout,
 )
@@ -63,7 +64,7 @@ class RowPainting(ScrollView, RowFreshening[R], Generic[R]):
         self._layout: Layout[R] | None = None
         self._styles: dict[str, Style] = {}
         self._filters: Sequence[LineFilter] = ()
-        self._painted: dict[tuple[int, str, str, bool, bool, bool], tuple[R | None, Strip]] = {}
+        self._painted: dict[tuple[int, str, str, bool, str, bool], tuple[R | None, Strip]] = {}
 
     def repaint(self, row_id: UUID | None = None) -> None:
         """Paint a row again whose cells depend on more than the row, or all rows."""
@@ -101,21 +102,23 @@ class RowPainting(ScrollView, RowFreshening[R], Generic[R]):
         top, cursor, focused = self.scroll_offset.y, self.place_of_cursor, self.has_focus
         get, painted, total = self.window.get, self._painted, self.total
         width = self.laid_out().width + MARGIN
-        fresh, marks = self.changed_rows, self.marks or None
+        fresh, outside, marks = self.changed_rows, self.outside, self.marks or None
         lines: list[Strip] = []
         for index in range(top + crop.y, top + crop.bottom):
             row = get(index) if index < total else None
             back = "stripe" if index % 2 and index < total else "row"
             look = back if index != cursor else "cursor" if focused else "blurred"
-            changed = bool(fresh) and row is not None and row.id in fresh
+            sign = ""
+            if row is not None and (fresh or outside):
+                sign = OUTSIDE if row.id in outside else CHANGED if row.id in fresh else ""
             marked = marks is not None and row is not None and marks.has(row.id, index)
-            key = (id(row), look, back, index < total, changed, marked)
+            key = (id(row), look, back, index < total, sign, marked)
             known = painted.get(key)
             if known is None:
                 if len(painted) >= KEPT_STRIPS:
                     painted.clear()
                 # The row is kept beside its strip, so that no other one can get its id.
-                strip = self._paint(row, look, back, index < total, changed, marked)
+                strip = self._paint(row, look, back, index < total, sign, marked)
                 known = painted[key] = row, strip
             lines.append(known[1])
         if crop.x == 0 and crop.width == width:
@@ -123,14 +126,15 @@ class RowPainting(ScrollView, RowFreshening[R], Generic[R]):
         return [line.crop_extend(crop.x, crop.right, self._style("row")) for line in lines]
 
     def _paint(
-        self, row: R | None, look: str, back: str, within: bool, changed: bool, marked: bool
+        self, row: R | None, look: str, back: str, within: bool, sign: str, marked: bool
     ) -> Strip:
         layout, base = self.laid_out(), self._style(look)
         gutter = MARKER if look != back else " " * GUTTER
         if marked:
             gutter = (MARKED_CURSOR if look != back else MARKED) + gutter[1:]
         if row is not None:
-            gutter = gutter[:-1] + CHANGED if changed else gutter
+            gutter = gutter[:-1] + sign if sign else gutter
+            base = base + self._style("muted") if sign == OUTSIDE else base
             strip = Strip(self._segments(row, gutter, base), layout.taken)
         else:
             text = (gutter + "…" * within).ljust(layout.taken)
@@ -144,7 +148,8 @@ class RowPainting(ScrollView, RowFreshening[R], Generic[R]):
 
     def _segments(self, row: R, gutter: str, base: Style) -> list[Segment]:
         # Under the cursor the row has one colour, which is what two rows painted at each key cost.
-        tone = None if gutter[0] in (MARKER[0], MARKED_CURSOR) else self._style
+        plain = gutter[0] in (MARKER[0], MARKED_CURSOR) or gutter[-1] == OUTSIDE
+        tone = None if plain else self._style
         return self.laid_out().segments(row, gutter, base, tone)
 
     def _style(self, name: str) -> Style:

@@ -91,6 +91,9 @@ class RowTable(RowPainting[R], KeysAtOnce, Generic[R], can_focus=True):
         place = f"{self.index + 1:,}/{total}" if self.total else ""
         if self.marks:
             place = f"{self.marks.told(self.total, self.window.exact)}   {place}"
+        if number := self.number_outside:
+            verb = "matches" if number == 1 else "match"
+            place = f"{number:,} no longer {verb}   {place}"
         self.place = place
 
     def replace(self, *rows: R) -> None:
@@ -98,6 +101,10 @@ class RowTable(RowPainting[R], KeysAtOnce, Generic[R], can_focus=True):
         self.repaint_places(places)
         if self.index in places:
             self._tell_moved()
+
+    def outside_changed(self, places: list[int]) -> None:
+        self.repaint_places(places)
+        self._show_place()
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a place of the list and scroll there."""
