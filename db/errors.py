@@ -15,7 +15,14 @@ class CustomerCenterError(Exception):
 
 
 class ConfigurationError(CustomerCenterError):
-    """A setting is missing or makes no sense; the text names it and where it was set."""
+    """A setting is missing or makes no sense; the text names it and where it was set.
+
+    Where several make no sense there is a sentence for each.
+    """
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
 
 
 class DatabaseUnavailable(CustomerCenterError):

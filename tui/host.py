@@ -76,8 +76,13 @@ class Host(KeyOrder):
         super().copy_to_clipboard(copyable(text))
 
     @abstractmethod
-    def say(self, text: str, tone: str = "") -> None:
-        """Show a safe sentence in the status line; ``tone`` is ``good``, ``attention`` or ``bad``."""
+    def say(self, text: str, tone: str = "", *, lasting: bool = False) -> None:
+        """Show a safe sentence in the status line; ``tone`` is ``good``, ``attention`` or ``bad``.
+
+        It belongs to the screen that is shown, and is gone where another one is shown in its place.
+        A ``lasting`` one is true on every screen, as what the key for undo takes back: it stays
+        until something else is said.
+        """
 
     @abstractmethod
     def unsay(self, text: str) -> None:
@@ -85,7 +90,7 @@ class Host(KeyOrder):
 
     @abstractmethod
     def repeat_last_word(self) -> None:
-        """Show the last sentence on the screen that is shown now."""
+        """Show the last sentence on the screen that is shown now, if it still applies there."""
 
     @abstractmethod
     def link_changed(self) -> None:

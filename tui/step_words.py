@@ -8,6 +8,7 @@ from db.rows import WHOLE_ROW
 from db.statuses import CAMPAIGN, LEAD
 from db.steps import Conflict, FieldChange, Preview, Step, TakenBack
 from tui import format
+from tui.keymap import hint, undoable
 from tui.safe import clip, safe
 
 
@@ -63,7 +64,7 @@ def reverted_sentence(result: TakenBack) -> str:
     left = f", {result.left:,} left to others" if result.left else ""
     if not result.rows:
         return f"Nothing was taken back{left}."
-    return f"Taken back: {len(result.rows):,} of {step_text(result.step)}{left}   u undoes it"
+    return undoable(f"Taken back: {len(result.rows):,} of {step_text(result.step)}{left}")
 
 
 def losses(gone: int, lost: int) -> str:
@@ -99,10 +100,10 @@ def done_sentence(result: TakenBack) -> str:
     if not result.rows:
         reason = others or "it is so already"
         return f"Nothing was {'taken back' if undo else 'done again'}: {reason}."
-    word, hint = ("Undone", "ctrl+r does it again") if undo else ("Done again", "u undoes")
     part = f"{len(result.rows):,} of " if len(result.rows) != step.rows else ""
+    word = "Undone" if undo else "Done again"
     text = ", ".join(filter(None, (f"{word}: {part}{step_text(step)}", others)))
-    return f"{text}   {hint}"
+    return f"{text}   {hint('app.redo', 'does it again')}".rstrip() if undo else undoable(text)
 
 
 def value_text(of: FieldChange | Conflict, value: str | None) -> str:

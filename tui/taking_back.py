@@ -62,7 +62,8 @@ class TakingBack:
         if result is None:
             return
         self._paint(result)
-        self._host.say(done_sentence(result), "good" if result.rows else "attention")
+        tone = "good" if result.rows else "attention"
+        self._host.say(done_sentence(result), tone, lasting=bool(result.rows))
         shown = rooms.ours(self._host.screen)
         if write.purpose == "undo" and len(result.rows) == 1 and shown is not None:
             shown.undone(result.rows[0][1])
@@ -73,7 +74,8 @@ class TakingBack:
 
         if result is not None:
             self._paint(result)
-            self._host.say(reverted_sentence(result), "good" if result.rows else "attention")
+            tone = "good" if result.rows else "attention"
+            self._host.say(reverted_sentence(result), tone, lasting=bool(result.rows))
 
     def refused(self, write: Write, error: CustomerCenterError) -> None:
         """Let the operator choose where others changed what is to be taken back."""

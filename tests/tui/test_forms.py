@@ -295,7 +295,7 @@ async def test_hostile_text_is_painted_harmless_and_stays_as_it_is(
         await shows(pilot, "^[]52;c;aGk=^G", "[/red]", "F4 opens $EDITOR")
         assert not any(char in painted(pilot) for char in "\x1b\x07\x9b\u202e\r")
         await pilot.press("X", "tab", "Y", "f2")
-        await shows(pilot, "saved last_name.")
+        await shows(pilot, "saved last_name   u undoes")
     assert row(other, hostile.id, "first_name", "last_name", "email_icebreaker") == (
         HOSTILE,
         "Y",
@@ -320,7 +320,7 @@ async def test_line_ends_of_other_systems_are_kept_until_the_text_is_changed(
     async with editing(database_url, session, windows) as (app, pilot):
         assert not field(app, "email_icebreaker").held
         await pilot.press("X", "f2")
-        await shows(pilot, "saved first_name.")
+        await shows(pilot, "saved first_name   u undoes")
     assert row(other, windows.id, "email_icebreaker") == ("one\r\n\ttwo\r\n",)
 
 

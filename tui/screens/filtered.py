@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from db.errors import CustomerCenterError
 from db.rows import DEFAULT_LEAD_SORT, LeadScope, Sort
 from db.statuses import LEAD
+from tui.keymap import hints, key_of
 from tui.safe import clip, safe
 from tui.screens.base import Bottom
 from tui.screens.filter_typing import FilterTyping
@@ -231,7 +232,8 @@ class FilteredLeads(FilterTyping):
             event.prevent_default()
             self._waiting = False
             self._go_back(self._before)
-            self.host.say("Stopped; the list is as it was.   f and ↑ bring the filter back")
+            keys = f"{key_of('leads.filter')} and {key_of('filter.up')} bring the filter back"
+            self.host.say(hints("Stopped; the list is as it was.", keys))
             self.run_worker(self.host.gateway.cancel_reads, group="cancel", thread=True)
 
     def action_clear_filter(self) -> None:
@@ -283,7 +285,8 @@ class FilteredLeads(FilterTyping):
         self._show_columns(columns)
         view = self.host.views.named(self.view) if self.view else None
         if view is None:
-            self.host.say("V and a save the list with its columns.")
+            saves = f"{key_of('app.views')} and a save the list with them"
+            self.host.say(hints("These columns are shown for now.", saves))
             return
         try:
             self.host.views.save(replace(view, columns=columns))

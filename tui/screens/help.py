@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from rich.cells import cell_len
@@ -13,10 +14,24 @@ from textual.widgets import Static
 
 from tui.actions import SCOPES
 from tui.bindings import bindings
+from tui.format import PENDING, SNOOZED
 from tui.keymap import entries
+from tui.presence import HELD
+from tui.widgets.columns import CHANGED, MARKED, OUTSIDE
 
 COLUMN: Final = 56
 """Cells of a column of keys; a screen with room for two of them has two."""
+
+SIGNS: Final = (
+    (MARKED, "marked"),
+    (CHANGED, "changed by somebody else just now"),
+    (OUTSIDE, "matches no longer, gone when read again"),
+    (HELD, "another operator is on it"),
+    (SNOOZED, "snoozed"),
+    (PENDING, "not answered by the database yet"),
+    ("~", "before a number: not counted yet"),
+)
+WITH_SIGNS: Final = frozenset({"leads", "organization"})
 
 
 class HelpScreen(ModalScreen[None]):
@@ -76,24 +91,29 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _keys(scopes: tuple[str, ...]) -> Content:
-    """Return the keys of scopes, one scope below the other."""
+    """Return the keys of scopes, one scope below the other, and the signs in lists of leads."""
     width = max((cell_len(keys) for scope in scopes for keys, _ in entries(scope)), default=0)
     sections = []
     for scope in scopes:
-        lines = [Content.styled(SCOPES[scope], "bold $primary")]
-        lines += [
-            Content.assemble(
-                "  ", (keys + " " * (width - cell_len(keys)), "bold $accent"), f"  {what}"
-            )
-            for keys, what in entries(scope)
-        ]
-        sections.append(Content("\n").join(lines))
+        sections.append(_section(SCOPES[scope], entries(scope), width))
+        if scope in WITH_SIGNS:
+            sections.append(_section("Signs in the list", SIGNS, width))
     return Content("\n\n").join(sections)
+
+
+def _section(title: str, pairs: Iterable[tuple[str, str]], width: int) -> Content:
+    lines = [Content.styled(title, "bold $primary")]
+    lines += [
+        Content.assemble("  ", (sign + " " * (width - cell_len(sign)), "bold $accent"), f"  {what}")
+        for sign, what in pairs
+    ]
+    return Content("\n").join(lines)
 
 
 def _balance(scopes: tuple[str, ...]) -> int:
     """Return how many scopes stand in the left one of two columns, to be about as long."""
-    lengths = [len(entries(scope)) + 2 for scope in scopes]
+    signs = len(SIGNS) + 2
+    lengths = [len(entries(scope)) + 2 + signs * (scope in WITH_SIGNS) for scope in scopes]
     return min(
         range(1, len(scopes) + 1),
         key=lambda left: max(sum(lengths[:left]), sum(lengths[left:])),

@@ -76,6 +76,7 @@ class OrganizationScreen(Barred, Marking):
                 partial(gateway.leads_page, self.scope, self.sort),
                 partial(gateway.leads_count, self.scope),
                 rows=gateway.lead_rows,
+                held=partial(gateway.leads_held, self.scope),
             ),
             at=self.table.index,
             expect=row.id if row else None,

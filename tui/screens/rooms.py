@@ -13,7 +13,7 @@ from uuid import UUID
 
 from textual.screen import Screen
 
-from tui.keymap import hint, key_of
+from tui.keymap import hint, key_of, undoable
 from tui.safe import clip, safe
 
 if TYPE_CHECKING:
@@ -127,6 +127,12 @@ def ours(screen: Screen[Any]) -> AppScreen[Any] | None:
     return screen if isinstance(screen, AppScreen) else None
 
 
+def page(app: Host) -> Screen[Any] | None:
+    """Return the screen with our lines that is shown, below what is open as a window over it."""
+    shown = filter(None, map(ours, reversed(app.screen_stack)))
+    return next((screen for screen in shown if not screen.is_modal), None)
+
+
 def welcome() -> Screen[None]:
     """The screen of a first start."""
     from tui.screens.welcome import WelcomeScreen
@@ -226,8 +232,7 @@ def merge_sentence(write: MergeRows, result: Merged) -> str:
 
     moved = f", {plural(result.moved, 'lead')} moved" if result.moved else ""
     number = plural(result.merged, write.request.kind)
-    sentence = f"{clip(write.name, 30)}: {number} merged into it{moved}"
-    return f"{sentence}   {hint('app.undo', 'undoes')}".rstrip()
+    return undoable(f"{clip(write.name, 30)}: {number} merged into it{moved}")
 
 
 def duplicates_screen(search: DuplicateSearch) -> Screen[None]:

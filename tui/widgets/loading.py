@@ -37,7 +37,8 @@ class Source(Generic[R]):
     What a long list has beside that: ``estimate`` guesses the number of rows quickly,
     ``milestones`` returns the key of every so many-th row, ``key`` the key of a row (None where it
     is gone) and ``position`` its place (None where it is not in the list). ``rows`` returns the rows
-    of some ids that are still there, in any order.
+    of some ids that are still there, in any order, and ``held`` which of them are in the list, where a
+    change of a row may move it out.
     """
 
     page: Callable[[PageRequest], Page[R]]
@@ -47,6 +48,7 @@ class Source(Generic[R]):
     key: Callable[[UUID], Key | None] | None = None
     position: Callable[[UUID], int | None] | None = None
     rows: Callable[[tuple[UUID, ...]], tuple[R, ...]] | None = None
+    held: Callable[[tuple[UUID, ...]], frozenset[UUID]] | None = None
 
 
 @dataclass(frozen=True)
