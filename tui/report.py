@@ -165,19 +165,28 @@ def undo_question(foreseen: Undone, width: int) -> str:
 
 def undone_sentence(done: Undone) -> str:
     """Return what came of taking an import back, as one sentence."""
-    left = f", {done.left_in_all:,} left as they are" if done.left_in_all else ""
-    return f"Taken back: {', '.join(_undone(done))}{left}."
+    deleted = (done.leads_deleted, "lead"), (done.organizations_deleted, "organization")
+    parts = [plural(number, word) for number, word in deleted if number]
+    if parts:
+        parts[-1] += " deleted"
+    if done.rows_restored:
+        parts.append(f"{plural(done.rows_restored, 'row')} restored")
+    if done.left_in_all:
+        parts.append(f"{done.left_in_all:,} left")
+    return f"Taken back: {', '.join(parts) or 'the campaign'}."
 
 
 def _undone(done: Undone) -> list[str]:
     """What is deleted and restored."""
-    lines = [
-        f"{plural(done.leads_deleted, 'lead')} deleted",
-        f"{plural(done.organizations_deleted, 'organization')} deleted",
-        f"{plural(done.rows_restored, 'row')} restored",
-    ]
-    made = "the campaign deleted, which the import had made"
-    return [*lines, made] if done.campaign_deleted else lines
+    counts = (
+        (done.leads_deleted, "lead", "deleted"),
+        (done.organizations_deleted, "organization", "deleted"),
+        (done.rows_restored, "row", "restored"),
+    )
+    lines = [f"{plural(number, word)} {what}" for number, word, what in counts if number]
+    if done.campaign_deleted:
+        lines.append("the campaign deleted, which the import had made")
+    return lines or ["nothing deleted, nothing restored"]
 
 
 def _left(left: Left) -> str:

@@ -328,5 +328,5 @@ async def test_an_import_is_taken_back_from_its_entry_in_the_journal_after_a_pre
         await shows(pilot, "Take back the import of people.csv?")
         assert scalar(other, "SELECT count(*) FROM leads") == 2
         await pilot.press("y")
-        await shows(pilot, "Taken back: 1 lead deleted")
+        await shows(pilot, "Taken back: 1 lead deleted, 2 left.")
     assert fetch(other, "SELECT email FROM leads") == [("ada@engines.example",)]

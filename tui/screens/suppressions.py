@@ -132,8 +132,8 @@ class SuppressionsScreen(AppScreen[None]):
 
     def _ask_until(self, value: str, reason: str | None) -> None:
         if reason is not None:
-            title = f"Until when must nobody write to {clip(value, 40)}?"
-            prompt = PromptScreen(title, f"{FOR_GOOD}, {FORMS}", FOR_GOOD)
+            title = f"Until when must nobody write to {clip(value, 40)}?\n{FOR_GOOD}, {FORMS}"
+            prompt = PromptScreen(title, value=FOR_GOOD)
             self.app.push_screen(prompt, partial(self._count, Suppress(value, reason)))
 
     def _count(self, write: Suppress, text: str | None) -> None:
