@@ -152,6 +152,25 @@ RELATIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     ),
 }
 
+# A revision that was made before these writes what is above.
+LATER: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "changes": (
+        RELATIONS["changes"][0],
+        RELATIONS["changes"][1]
+        | {"role": "Role that logged in; NULL in entries from before it was kept."},
+    ),
+    "lead_claims": (
+        "Leads that operators have in triage, and until when; locks where there is no pooler.",
+        {
+            "lead_id": "The lead.",
+            "holder": "Which triage has it.",
+            "operator": "Name of the operator.",
+            "held_until": "When the claim ends, unless it is renewed.",
+        },
+    ),
+}
+EVERY_RELATION: Final = RELATIONS | LATER
+
 FUNCTIONS: Final = {
     "find_or_create_organization(text, text, text, text, text)": "Returns the id of the oldest "
     "organization with this domain (any form, or an address); makes it where there is none.",

@@ -50,10 +50,16 @@ class KeyOrder(SteadyApp):
             if len(self._keys_waiting) == 1 and self._way is not None:
                 self._follow_up(self._key, self._way)
 
+    def takes(self, key: Typed) -> bool:
+        """Tell whether the application itself took a key, which goes to no screen then."""
+        return False
+
     async def _hand_on(self, key: Typed) -> None:
         self._key = key
-        way = list((self.focused or self.screen).ancestors_with_self)
-        await super().on_event(key)
+        taken = self.takes(key)
+        way = [] if taken else list((self.focused or self.screen).ancestors_with_self)
+        if not taken:
+            await super().on_event(key)
         self._way = way
         if self._keys_waiting:
             self._follow_up(key, way)

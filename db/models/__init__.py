@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from db.base import Base
-from db.comments import RELATIONS
+from db.comments import EVERY_RELATION
 from db.models.campaign import Campaign
 from db.models.change import Change
+from db.models.claim import LeadClaim
 from db.models.imports import Import, ImportedRows
 from db.models.lead import Lead
 from db.models.lease import LeadLease
@@ -19,6 +20,7 @@ __all__ = [
     "Import",
     "ImportedRows",
     "Lead",
+    "LeadClaim",
     "LeadLease",
     "Organization",
     "Suppression",
@@ -26,6 +28,6 @@ __all__ = [
 
 
 for _name, _table in Base.metadata.tables.items():
-    _table.comment, _columns = RELATIONS[_name]
+    _table.comment, _columns = EVERY_RELATION[_name]
     for _column in _table.columns:
         _column.comment = _columns[_column.name]

@@ -13,25 +13,27 @@ from textual.widgets import Static
 
 from tui.actions import SCOPES
 from tui.bindings import bindings
-from tui.keymap import entries
+from tui.keymap import Entry, entries
 
 COLUMN: Final = 56
 """Cells of a column of keys; a screen with room for two of them has two."""
 
 
 class HelpScreen(ModalScreen[None]):
-    """The keys of some scopes, innermost first."""
+    """The keys of some scopes, innermost first; what is ``refused`` (ids of actions) is dim."""
 
     BINDINGS = bindings("help", "text")
 
-    def __init__(self, scopes: tuple[str, ...]) -> None:
+    def __init__(self, scopes: tuple[str, ...], refused: frozenset[str] = frozenset()) -> None:
         super().__init__()
         self.scopes = scopes
+        self.refused = refused
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as frame:
             frame.border_title = "Keys that work here"
-            frame.border_subtitle = "↑ ↓ scroll   Esc closes"
+            dim = "dim: not allowed, the key says why   " if self.refused else ""
+            frame.border_subtitle = f"{dim}↑ ↓ scroll   Esc closes"
             with VerticalScroll(can_focus=False):
                 yield Static(id="keys-left")
                 yield Static(id="keys-right")
@@ -40,8 +42,25 @@ class HelpScreen(ModalScreen[None]):
         wide = self.size.width >= 2 * COLUMN + 6
         self.query_one("#help").set_class(wide, "-wide")
         left = _balance(self.scopes) if wide else len(self.scopes)
-        self.query_one("#keys-left", Static).update(_keys(self.scopes[:left]))
-        self.query_one("#keys-right", Static).update(_keys(self.scopes[left:]))
+        self.query_one("#keys-left", Static).update(self._keys(self.scopes[:left]))
+        self.query_one("#keys-right", Static).update(self._keys(self.scopes[left:]))
+
+    def _keys(self, scopes: tuple[str, ...]) -> Content:
+        """Return the keys of scopes, one scope below the other."""
+        found = {scope: entries(scope) for scope in scopes}
+        width = max((cell_len(each.keys) for of in found.values() for each in of), default=0)
+        sections = []
+        for scope, of_scope in found.items():
+            lines = [Content.styled(SCOPES[scope], "bold $primary")]
+            lines += [self._line(each, width) for each in of_scope]
+            sections.append(Content("\n").join(lines))
+        return Content("\n\n").join(sections)
+
+    def _line(self, entry: Entry, width: int) -> Content:
+        keys = entry.keys + " " * (width - cell_len(entry.keys))
+        if entry.action_id in self.refused:
+            return Content.styled(f"  {keys}  {entry.what}", "dim")
+        return Content.assemble("  ", (keys, "bold $accent"), f"  {entry.what}")
 
     @property
     def _body(self) -> VerticalScroll:
@@ -73,22 +92,6 @@ class HelpScreen(ModalScreen[None]):
     def action_bottom(self) -> None:
         """Scroll to the last line."""
         self._body.scroll_end(animate=False)
-
-
-def _keys(scopes: tuple[str, ...]) -> Content:
-    """Return the keys of scopes, one scope below the other."""
-    width = max((cell_len(keys) for scope in scopes for keys, _ in entries(scope)), default=0)
-    sections = []
-    for scope in scopes:
-        lines = [Content.styled(SCOPES[scope], "bold $primary")]
-        lines += [
-            Content.assemble(
-                "  ", (keys + " " * (width - cell_len(keys)), "bold $accent"), f"  {what}"
-            )
-            for keys, what in entries(scope)
-        ]
-        sections.append(Content("\n").join(lines))
-    return Content("\n\n").join(sections)
 
 
 def _balance(scopes: tuple[str, ...]) -> int:

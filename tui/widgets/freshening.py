@@ -73,7 +73,9 @@ class RowFreshening(RowLoading[R], Generic[R]):
         due, self._due = tuple(self._due), set()
         self._freshening = True
         failed = partial(self._freshen_failed, due)
-        self.read(lambda: rows(due), partial(self._fresh, due), failed, group="fresh")
+        self.read(
+            lambda: rows(due), partial(self._fresh, due), failed, group="fresh", patience=None
+        )
 
     def _fresh(self, asked: tuple[UUID, ...], rows: tuple[R, ...]) -> None:
         self._freshening = False
@@ -105,7 +107,7 @@ class RowFreshening(RowLoading[R], Generic[R]):
             self.recount()
             return
         row = self.window.get(self.place_of_cursor)
-        self._load(self._source, self.place_of_cursor, row.id if row else None)
+        self._load(self._source, self.place_of_cursor, row.id if row else None, None)
 
     def recount(self) -> None:
         """Count the rows again, at once where that was not done just before."""
