@@ -34,7 +34,7 @@ class Rights:
         lacking = next((need for need in needs if self.reads_only or need in self.missing), None)
         if lacking is None:
             return ""
-        return f"Your role {self.role} may not {_in_words(lacking)}: ask for the operator role."
+        return f"Your role {self.role} may not {_in_words(lacking)}: ask for role operator."
 
 
 def parts(right: str) -> tuple[str, str, str]:

@@ -76,7 +76,7 @@ async def test_what_the_role_may_not_do_is_dim_and_says_why(
             row = await second_lead(pilot)
             for key, what in refused.items():
                 await press(pilot, key)
-                assert f"Your role {name} may not {what}: ask for the operator role." in page(app)
+                assert f"Your role {name} may not {what}: ask for role operator." in page(app)
             assert ("read-only" in title_line(app)) == (kind == "viewer")
             assert ("status" in dim_keys(app)) == ("s" in refused)
             await press(pilot, "question_mark")
