@@ -211,7 +211,7 @@ class ImportScreen(TypingScreen[None]):
             if field is self.path_field
             else partial(complete_name, typed, names)
         )
-        self.read(complete, partial(self._completed, field, typed), group="complete")
+        self.read(complete, partial(self._completed, field, typed), group="complete", patience=None)
 
     def _completed(self, field: Field, typed: str, completion: Completion) -> None:
         if not field.input.has_focus or (field.text or "") != typed:
@@ -285,7 +285,7 @@ class ImportScreen(TypingScreen[None]):
                 cancelled=stop.is_set,
             )
 
-        self.read(job, self._imported, self._failed, group="import")
+        self.read(job, self._imported, self._failed, group="import", patience=None)
 
     def _teller(self, *, dry_run: bool) -> Callable[[Progress], None]:
         pace, told = Pace(), 0.0

@@ -140,11 +140,11 @@ def welcome() -> Screen[None]:
     return WelcomeScreen()
 
 
-def help_screen(scopes: tuple[str, ...]) -> Screen[None]:
-    """The keys of these scopes."""
+def help_screen(scopes: tuple[str, ...], refused: frozenset[str]) -> Screen[None]:
+    """The keys of these scopes, those of ``refused`` actions dim."""
     from tui.screens.help import HelpScreen
 
-    return HelpScreen(scopes)
+    return HelpScreen(scopes, refused)
 
 
 def lookup_screen() -> Screen[None]:
@@ -182,11 +182,13 @@ def history_screen(row_id: UUID, name: str, *, campaign: bool = False) -> Screen
     return HistoryScreen(Journal(row_id, campaign), name)
 
 
-def chord_screen(prefix: str, choices: tuple[tuple[str, Action], ...]) -> Screen[Action | None]:
-    """The menu of a chord."""
+def chord_screen(
+    prefix: str, choices: tuple[tuple[str, Action], ...], refused: frozenset[str]
+) -> Screen[Action | None]:
+    """The menu of a chord, ``refused`` actions dim."""
     from tui.screens.menus import ChordMenu
 
-    return ChordMenu(prefix, choices)
+    return ChordMenu(prefix, choices, refused)
 
 
 def status_menu(row: LeadRow | CampaignRow, seen: str) -> Screen[str | None]:
