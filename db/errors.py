@@ -127,6 +127,13 @@ class ExportCancelled(CustomerCenterError):
     """The user stopped an export before its end. No file was written."""
 
 
+class ReadCancelled(CustomerCenterError):
+    """The user stopped a read before its end."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped.")
+
+
 class SearchCancelled(CustomerCenterError):
     """The user stopped a long search before its end."""
 

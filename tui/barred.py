@@ -62,6 +62,7 @@ class Barred(AppScreen[None]):
                 partial(self._bars_found, asked),
                 lambda error: None,
                 group="barred",
+                patience=None,
             )
 
     def _bars_found(self, asked: frozenset[str], barred: frozenset[str]) -> None:

@@ -52,12 +52,17 @@ class KeyOrder(SteadyApp):
             if len(self._keys_waiting) == 1 and self._way is not None:
                 self._follow_up(self._key, self._way)
 
+    def takes(self, key: Typed) -> bool:
+        """Tell whether the application itself took a key, which goes to no screen then."""
+        return False
+
     async def _hand_on(self, key: Typed) -> None:
         self._key = key
         way = list((self.focused or self.screen).ancestors_with_self)
-        self._acted = False
-        await super().on_event(key)
-        self._way = [] if self._acted else way
+        self._acted = self.takes(key)
+        if not self._acted:
+            await super().on_event(key)
+        self._way = way = [] if self._acted else way
         if self._keys_waiting:
             self._follow_up(key, way)
 

@@ -29,7 +29,13 @@ class Presence(Barred):
     def _look(self) -> None:
         if self.app.screen is self:
             gateway = self.host.gateway
-            self.read(gateway.claim_holders, self._looked, lambda error: None, group="holders")
+            self.read(
+                gateway.claim_holders,
+                self._looked,
+                lambda error: None,
+                group="holders",
+                patience=None,
+            )
 
     def _looked(self, holders: Holders) -> None:
         before = self._holders.by_key if self._holders is not None else {}

@@ -121,7 +121,13 @@ class HistoryScreen(AppScreen[None]):
             self._more = True
             return
         self._following, self._more = True, False
-        self.read(lambda: self._read_entries(_AHEAD), self._came, self._not_came, group="follow")
+        self.read(
+            lambda: self._read_entries(_AHEAD),
+            self._came,
+            self._not_came,
+            group="follow",
+            patience=None,
+        )
 
     def _came(self, newest: tuple[Entry, ...]) -> None:
         self._following = False

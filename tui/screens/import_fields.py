@@ -118,7 +118,7 @@ class ImportFields(TypingScreen[None]):
             if field is self.path_field
             else partial(complete_name, typed, names)
         )
-        self.read(complete, partial(self._completed, field, typed), group="complete")
+        self.read(complete, partial(self._completed, field, typed), group="complete", patience=None)
 
     def _completed(self, field: Field, typed: str, completion: Completion) -> None:
         if not field.input.has_focus or (field.text or "") != typed:

@@ -201,7 +201,7 @@ class ImportScreen(ImportFields):
                 cancelled=stop.is_set,
             )
 
-        self.read(job, self._imported, self._failed, group="import")
+        self.read(job, self._imported, self._failed, group="import", patience=None)
 
     def _teller(self, *, dry_run: bool) -> Callable[[Progress], None]:
         pace, told = Pace(), 0.0

@@ -99,7 +99,11 @@ class RowFreshening(RowLoading[R], Generic[R]):
 
         failed = partial(self._freshen_failed, due)
         self.read(
-            lambda: (rows(due), held(due) if held else frozenset(due)), fresh, failed, group="fresh"
+            lambda: (rows(due), held(due) if held else frozenset(due)),
+            fresh,
+            failed,
+            group="fresh",
+            patience=None,
         )
 
     def _note_outside(self, left: frozenset[UUID], asked: frozenset[UUID]) -> None:
@@ -144,7 +148,7 @@ class RowFreshening(RowLoading[R], Generic[R]):
             self.recount()
             return
         row = self.window.get(self.place_of_cursor)
-        self._load(self._source, self.place_of_cursor, row.id if row else None)
+        self._load(self._source, self.place_of_cursor, row.id if row else None, None)
 
     def recount(self) -> None:
         """Count the rows again, at once where that was not done just before."""
