@@ -94,6 +94,7 @@ RELATIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "client_id": "Id made by the writer, by which a lost commit is recognised.",
             "reason": "Setting customer_center.reason of the transaction.",
             "transaction_id": "Transaction; read by snapshot, so that none in flight is missed.",
+            "role": "Role that logged in; NULL in entries from before it was kept.",
         },
     ),
     "suppressions": (
@@ -142,6 +143,15 @@ RELATIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "slice": "Number of the statement that made them.",
             "table_name": "Their table.",
             "row_ids": "Their ids.",
+        },
+    ),
+    "lead_claims": (
+        "Leads that operators have in triage, and until when; locks where there is no pooler.",
+        {
+            "lead_id": "The lead.",
+            "holder": "Which triage has it.",
+            "operator": "Name of the operator.",
+            "held_until": "When the claim ends, unless it is renewed.",
         },
     ),
     "leads_to_verify": ("New leads whose address nobody verified, suppressed ones left out.", {}),

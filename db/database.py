@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import psycopg2
-from psycopg2.extensions import connection as PsycopgConnection
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.connect import Server, connector, server
@@ -41,18 +38,11 @@ class Database:
     connect: Callable[[], Line] = field(repr=False)
     backends: set[int]
     lease: Lease | None = None
-    reading_now: set[PsycopgConnection] = field(default_factory=set, repr=False, compare=False)
 
     @property
     def embedded(self) -> bool:
         """True where the database is the PostgreSQL that comes with the package."""
         return self.lease is not None
-
-    def cancel_reads(self) -> None:
-        """Ask the server to stop what is being read; it blocks for a connection to tell it."""
-        for connection in tuple(self.reading_now):
-            with suppress(psycopg2.Error):
-                connection.cancel()
 
     def close(self) -> None:
         """Close all connections; an embedded server stops when its last user has gone."""
@@ -92,16 +82,6 @@ def _database(dsn: str, settings: Settings, place: str, lease: Lease | None = No
     backends: set[int] = set()
     engine = make_engine(dsn, settings, revive, backends=backends)
     reading = make_engine(dsn, settings, revive, reading=True)
-    reading_now: set[PsycopgConnection] = set()
-
-    @event.listens_for(reading, "checkout")
-    def taken(connection: PsycopgConnection, record: object, proxy: object) -> None:
-        reading_now.add(connection)
-
-    @event.listens_for(reading, "checkin")
-    def given_back(connection: PsycopgConnection | None, record: object) -> None:
-        if connection is not None:
-            reading_now.discard(connection)
 
     return Database(
         engine,
@@ -112,5 +92,4 @@ def _database(dsn: str, settings: Settings, place: str, lease: Lease | None = No
         connector(settings.direct_url or dsn, settings),
         backends,
         lease,
-        reading_now,
     )

@@ -6,6 +6,7 @@ every error, is left to the reads of :mod:`db.queries`.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from threading import Lock
 from typing import Any, Final
@@ -101,6 +102,11 @@ class EarlyReads:
             f"SELECT count(*) FROM leads l WHERE {_all(scope)}", _values(scope)
         )
         return int(number)
+
+    def cancel(self) -> None:
+        """Ask the server to stop what is being read; it blocks until the server was told."""
+        with suppress(psycopg2.Error):
+            self._connection.cancel()
 
     def close(self) -> None:
         """Close the connection."""

@@ -20,22 +20,28 @@ ROLES: Final = {
 _DATA: Final = "campaigns, organizations, leads"
 _VIEWS: Final = "leads_to_verify, leads_to_enrich, leads_ready"
 _READ: Final = (
-    f"GRANT SELECT ON {_DATA}, suppressions, lead_leases, changes, imports, import_rows,"
-    f" alembic_version, {_VIEWS}"
+    f"GRANT SELECT ON {_DATA}, suppressions, lead_leases, lead_claims, changes, imports,"
+    f" import_rows, alembic_version, {_VIEWS}"
 )
-# The triggers write the journal with the rights of who changes a row.
+# The triggers write the journal with the rights of who changes a row, but for what the server says of
+# them: the role and the transaction.
+_JOURNAL: Final = (
+    "GRANT INSERT (changed_at, table_name, row_id, field, old_value, new_value, actor, batch_id,"
+    " client_id, reason) ON changes"
+)
 _RIGHTS: Final = {
     "viewer": (_READ,),
     "operator": (
         _READ,
         f"GRANT INSERT, UPDATE, DELETE ON {_DATA}, suppressions",
-        "GRANT INSERT ON changes",
-        "GRANT INSERT, UPDATE, DELETE ON imports, import_rows",
+        _JOURNAL,
+        "GRANT INSERT, UPDATE, DELETE ON imports, import_rows, lead_claims",
     ),
     "automation": (
         _READ,
         f"GRANT INSERT, UPDATE ON {_DATA}, lead_leases",
-        "GRANT INSERT ON suppressions, changes",
+        "GRANT INSERT ON suppressions",
+        _JOURNAL,
     ),
 }
 # A session may still choose its own; these are for who chooses nothing.

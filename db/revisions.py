@@ -16,5 +16,6 @@ REVISIONS: Final = (
     "20261202_imports",
     "20261202_quieter_triggers",
     "20261203_workflows",
+    "20261204_claims",
 )
 HEAD: Final = REVISIONS[-1]

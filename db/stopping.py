@@ -1,33 +1,49 @@
-"""Stopping what the server reads for somebody who does not want it any more."""
+"""Stopping what the server does for somebody who does not want it any more."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import Session
+from db.errors import ReadCancelled
 
-from db.engine import stopper
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 class Stop:
-    """Stops the statement of one read at a time, asked for from another thread.
+    """Stops what one read has the server do, asked for from another thread.
 
     While it is asked for, the connection is not given to another read, whose statement would be
-    stopped instead.
+    stopped instead. What begins afterwards raises ReadCancelled.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._cancel: Callable[[], None] | None = None
+        self._asked = False
 
     @contextmanager
-    def over(self, session: Session) -> Iterator[None]:
-        """Let what this session reads be stopped: it ends with SQLSTATE 57014 then."""
-        # Here, for a session is not for two threads; a connection is.
-        cancel = stopper(session)
+    def in_force(self) -> Iterator[None]:
+        """Let all that the block reads be stopped by this."""
+        before = _in_force.set(self)
+        try:
+            yield
+        finally:
+            _in_force.reset(before)
+
+    @contextmanager
+    def over(self, cancel: Callable[[], None]) -> Iterator[None]:
+        """Let the statements of the block be stopped by ``cancel``, which blocks until that is told.
+
+        What is stopped ends with SQLSTATE 57014. Raises ReadCancelled where it was asked for before.
+        """
         with self._lock:
+            if self._asked:
+                raise ReadCancelled
             self._cancel = cancel
         try:
             yield
@@ -36,7 +52,28 @@ class Stop:
                 self._cancel = None
 
     def stop(self) -> None:
-        """Ask the server to stop; it blocks until the server was told. Does nothing in between."""
+        """Ask the server to stop; it blocks until the server was told."""
         with self._lock:
+            self._asked = True
             if self._cancel is not None:
                 self._cancel()
+
+
+_in_force: ContextVar[Stop | None] = ContextVar("stop", default=None)
+
+
+def stoppable(session: Session) -> AbstractContextManager[None]:
+    """Let what a session does be stopped by the stop in force, where there is one."""
+    stop = _in_force.get()
+    if stop is None:
+        return nullcontext()
+    from db.engine import stopper
+
+    # Here, for a session is not for two threads; a connection is.
+    return stop.over(stopper(session))
+
+
+def stoppable_by(cancel: Callable[[], None]) -> AbstractContextManager[None]:
+    """Let the stop in force, where there is one, stop what is done by calling this."""
+    stop = _in_force.get()
+    return nullcontext() if stop is None else stop.over(cancel)

@@ -23,6 +23,7 @@ TABLES = (
     "leads",
     "suppressions",
     "lead_leases",
+    "lead_claims",
     "changes",
     "imports",
     "import_rows",

@@ -13,7 +13,7 @@ from textual.app import SystemCommand
 from textual.message import Message
 from textual.screen import Screen
 
-from db.errors import CustomerCenterError, ReadOnly
+from db.errors import CustomerCenterError
 from tui.actions import Action
 from tui.bindings import bindings
 from tui.config import Config
@@ -168,7 +168,7 @@ class CustomerCenter(Host):
 
     def action_help(self) -> None:
         """Show the keys that work here."""
-        self.push_screen(rooms.help_screen(self.scopes()))
+        self.push_screen(rooms.help_screen(self.scopes(), self.permissions.refused))
 
     def action_look_up(self) -> None:
         """Open the look-up."""
@@ -227,7 +227,8 @@ class CustomerCenter(Host):
     def action_chord(self, prefix: str) -> None:
         """Show what may follow the first key of a chord, and do what is chosen."""
         choices = rooms.with_names_of_views(chords(prefix, self.scopes()), self.views.all)
-        self.push_screen(rooms.chord_screen(prefix, choices), self._run_chosen)
+        menu = rooms.chord_screen(prefix, choices, self.permissions.refused)
+        self.push_screen(menu, self._run_chosen)
 
     def _run_chosen(self, action: Action | None) -> None:
         if action is not None:
@@ -246,7 +247,8 @@ class CustomerCenter(Host):
             if action.scope in scopes:
                 keys = f" ({keys_shown(action)})" if action.keys else ""
                 title = f"{action.description}{keys}"
-                yield SystemCommand(title, action.id, partial(self._run_chosen, action))
+                about = self.permissions.refusal(action) or action.id
+                yield SystemCommand(title, about, partial(self._run_chosen, action))
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
 
     # Saying
@@ -283,6 +285,10 @@ class CustomerCenter(Host):
         if shown is not None:
             shown.load()
 
+    def permissions_changed(self) -> None:
+        for shown in filter(None, map(rooms.ours, self.screen_stack)):
+            shown.show_permissions()
+
     # Other writers
 
     @cached_property
@@ -299,6 +305,9 @@ class CustomerCenter(Host):
     def link_changed(self) -> None:
         for shown in filter(None, map(rooms.ours, self.screen_stack)):
             shown.show_link()
+
+    def waiting_changed(self) -> None:
+        self.link_changed()
 
     def action_toggle_live(self) -> None:
         """Let what others write move the screens, or not."""
@@ -332,10 +341,6 @@ class CustomerCenter(Host):
 
     def write(self, write: Write) -> None:
         self.changing.write(write)
-
-    def action_refuse_write(self) -> None:
-        """Say that nothing is written in read-only mode."""
-        self.say(str(ReadOnly()), "attention")
 
     def action_undo(self) -> None:
         """Take the last change back."""

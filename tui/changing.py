@@ -17,7 +17,7 @@ from tui.keymap import undoable
 from tui.messages import RowChanged, WriteRefused, WriteWaiting, Written
 from tui.repeating import Repeating
 from tui.safe import clip, safe
-from tui.screens import rooms
+from tui.screens import answers, rooms
 from tui.screens.base import AppScreen
 from tui.taking_back import TakingBack
 from tui.writer import Outcome
@@ -67,10 +67,10 @@ class Changing:
             return False
         allowed = judgement_allows(seen, target) if judged else allows(kind, seen, target)
         if not forced and not allowed:
-            rooms.ask_to_force(host, row, seen, target)
+            answers.ask_to_force(host, row, seen, target)
             return False
         if not forced and row.id in self._suppressed and target in vocabulary.sendable:
-            rooms.ask_for_reason(host, row, target, self._suppressed.pop(row.id))
+            answers.ask_for_reason(host, row, target, self._suppressed.pop(row.id))
             return False
         self.write(
             SetStatus(kind, row.id, row.name, seen, target, judged, forced=forced, reason=reason)
@@ -117,7 +117,7 @@ class Changing:
         if isinstance(outcome.write, ChangeMany):
             if isinstance(outcome, WriteRefused):
                 self._taking_back.stack.refused(outcome.write)
-            rooms.many_answered(self._host, outcome.write, outcome)
+            answers.many_answered(self._host, outcome.write, outcome)
             return
         match outcome:
             case Written(write, result):
@@ -133,7 +133,7 @@ class Changing:
         if isinstance(write, SetStatus) and isinstance(result, StatusChange):
             self._settle(write)
             host.changes.publish(RowChanged(write.kind, write.row_id, result.row))
-            self._tell(rooms.status_sentence(write))
+            self._tell(answers.status_sentence(write))
             if write.purpose == "undo" and isinstance(host.screen, AppScreen):
                 host.screen.undone(write.row_id)
         elif isinstance(write, TakeBack):
@@ -153,11 +153,11 @@ class Changing:
             host.changes.publish(RowChanged(write.kind, write.row_id))
             self._tell(undoable(f"{clip(write.name, 40)}: deleted"))
         elif isinstance(write, Suppress | Unsuppress):
-            rooms.list_changed(host, write, result)
+            answers.list_changed(host, write, result)
         elif isinstance(write, MergeRows) and isinstance(result, Merged):
             for row_id in (write.request.keep, *write.request.others):
                 host.changes.publish(RowChanged(write.request.kind, row_id))
-            self._tell(rooms.merge_sentence(write, result))
+            self._tell(answers.merge_sentence(write, result))
         elif isinstance(result, CampaignRow):
             host.changes.publish(RowChanged("campaign", result.id, result))
             host.say(f"Added the campaign {safe(result.name)}.", "good")
@@ -176,7 +176,7 @@ class Changing:
             host.changes.publish(RowChanged(write.kind, write.row_id))
             self._tell_refused(write.row_id)
         elif isinstance(write, EditFields | AddCampaign):
-            host.push_screen(rooms.edit_again(write, error))
+            host.push_screen(answers.edit_again(write, error))
         self._taking_back.refused(write, error)
         self._repeating.refused(write)
         named = SetStatus | EditFields | DeleteRow | MergeRows

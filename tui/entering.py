@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +12,13 @@ from textual.worker import get_current_worker
 
 from db.errors import CustomerCenterError, SchemaMismatch
 from tui.host import Host
+from tui.permissions import NEEDS
 from tui.safe import safe
 from tui.screens import rooms
 from tui.screens.start import StartScreen
 
 if TYPE_CHECKING:
+    from db.rights import Rights
     from db.settings import Settings
     from tui.opening import Opening
     from tui.state import StateFile, Whereabouts
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 REST_AFTER: Final = 1.0
 """Seconds after which a list that was reopened is painted, and what it did without is opened."""
+AGAIN_AFTER: Final = 5.0
+"""Seconds after which that is tried again where the database could not be reached."""
 NOTED_EVERY: Final = 1.0
 """Seconds between two looks at where the operator is: a line that drops gives no time for it."""
 
@@ -110,7 +113,7 @@ class Entering:
             rooms.reopen(host, opening.at, opening.title)
         else:
             host.switch_mode("campaigns")
-        host.set_timer(REST_AFTER, self._open_rest)
+        host.set_timer(REST_AFTER, self._begin_rest)
         for warning in (*host.settings.warnings, self._problem_of_views):
             if warning:
                 host.say(safe(warning), "attention")
@@ -119,15 +122,28 @@ class Entering:
         if self._state is not None:
             host.set_interval(NOTED_EVERY, self._note)
 
+    def _begin_rest(self) -> None:
+        self._open_rest()
+        self._listen()
+
     def _open_rest(self) -> None:
-        """Open all of the database, so that no key waits for it, and listen to other writers."""
+        """Open all of the database, so that no key waits for it, and learn what may be done there."""
+        host = self._host
 
         def work() -> None:
-            with suppress(CustomerCenterError):  # the next read tells it
-                self._host.gateway.open()
+            try:
+                host.gateway.open()
+                rights = host.gateway.rights(NEEDS)
+            except CustomerCenterError:  # the next read tells it
+                host.call_later(host.set_timer, AGAIN_AFTER, self._open_rest)
+            else:
+                host.call_later(self._learn, rights)
 
-        self._host.run_worker(work, name="rest", group="rest", thread=True)
-        self._listen()
+        host.run_worker(work, name="rest", group="rest", thread=True)
+
+    def _learn(self, rights: Rights) -> None:
+        self._host.permissions.learn(rights)
+        self._host.permissions_changed()
 
     def _note(self) -> None:
         """Keep where the operator is, in a worker, where that is another place than the last time."""

@@ -6,19 +6,23 @@ Screens know this class and not the application itself, which knows the screens.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from textual.actions import ActionParseResult
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import Signal
 
 from tui.config import Config
-from tui.key_order import KeyOrder
+from tui.keymap import registered
+from tui.permissions import Permissions
 from tui.safe import copyable, safe
+from tui.waiting import Waiting
 
 if TYPE_CHECKING:
     from db.database import Database
@@ -33,12 +37,13 @@ TONES_OF_NOTES: Final = {"information": "", "warning": "attention", "error": "ba
 """The tones of sentences by Textual's word for how grave they are."""
 
 
-class Host(KeyOrder):
+class Host(Waiting):
     """The application as its screens see it.
 
-    ``config`` is what the operator chose. ``place`` names the database. ``changes`` tells of rows
-    that were written, ``reloads`` of more than can be told one by one, ``touches`` of what anybody
-    wrote. ``pending`` holds the statuses that the database has not answered yet, by row id.
+    ``config`` is what the operator chose. ``permissions`` tell what may not be done.
+    ``place`` names the database. ``changes`` tells of rows that were written, ``reloads`` of more
+    than can be told one by one, ``touches`` of what anybody wrote. ``pending`` holds the statuses
+    that the database has not answered yet, by row id.
     ``filters_typed`` are the filters of this session, the latest last. ``link`` says in a word or
     two how changes by others come to be known.
     """
@@ -52,6 +57,7 @@ class Host(KeyOrder):
         super().__init__(ansi_color=True if settings.no_color else None)
         self.settings = settings
         self.config = config or Config()
+        self.permissions = Permissions(read_only=self.config.read_only)
         self._opener = opener
         self.place = ""
         self.changes: Signal[RowChanged] = Signal(self, "changes")
@@ -79,6 +85,24 @@ class Host(KeyOrder):
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text of anybody's to the clipboard of the operator's terminal."""
         super().copy_to_clipboard(copyable(text))
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, whatever asks for it; say why where the session may not do it."""
+        if self.permissions.refused and isinstance(action, str):
+            asked = registered(action, self.scopes())
+            if asked is not None and (refusal := self.permissions.refusal(asked)):
+                self.say(refusal, "attention")
+                return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    @abstractmethod
+    def scopes(self) -> tuple[str, ...]:
+        """Return the scopes of the keys that work on the screen of now, innermost first."""
 
     def notify(
         self,
@@ -113,6 +137,10 @@ class Host(KeyOrder):
     @abstractmethod
     def repeat_last_word(self) -> None:
         """Show the last sentence on the screen that is shown now, if it still applies there."""
+
+    @abstractmethod
+    def permissions_changed(self) -> None:
+        """Show what may be done now on the screen that is shown now."""
 
     @abstractmethod
     def link_changed(self) -> None:

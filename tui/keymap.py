@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from tui.actions import ACTIONS, SCOPES, Action
 from tui.key_names import painted
@@ -35,6 +35,11 @@ def in_force(*, to_bind: bool = False) -> tuple[Action, ...]:
 def actions(*scopes: str) -> tuple[Action, ...]:
     """Return the actions of these scopes, in the order of the registry."""
     return tuple(action for action in _in_force if action.scope in scopes)
+
+
+def registered(run: str, scopes: tuple[str, ...]) -> Action | None:
+    """Return the action of these scopes that a Textual action is run for, None where none is."""
+    return next((action for action in actions(*scopes) if action.run == run), None)
 
 
 def key_of(action_id: str) -> str:
@@ -99,15 +104,23 @@ def keys_shown(action: Action) -> str:
 _NUMBERED: Final = re.compile(r"_([1-9])$")
 
 
-def entries(scope: str) -> tuple[tuple[str, str], ...]:
-    """Return what the keys of a scope do: pairs of keys and description, as people read them.
+class Entry(NamedTuple):
+    """What some keys do, as people read it; ``action_id`` is the action, or the first of nine."""
+
+    keys: str
+    what: str
+    action_id: str
+
+
+def entries(scope: str) -> tuple[Entry, ...]:
+    """Return what the keys of a scope do.
 
     Actions and keys that differ by their number alone are one entry.
     """
     return tuple(_entries(scope))
 
 
-def _entries(scope: str) -> Iterator[tuple[str, str]]:
+def _entries(scope: str) -> Iterator[Entry]:
     shown_keys = {action.id: keys_shown(action) for action in actions(scope)}
     for action in actions(scope):
         keys, what = shown_keys[action.id], action.description
@@ -119,9 +132,10 @@ def _entries(scope: str) -> Iterator[tuple[str, str]]:
         ]
         if not (_NUMBERED.search(action.id) and alike):
             if keys:
-                yield keys, what
+                yield Entry(keys, what, action.id)
         elif action.id == first:
-            yield f"{keys} … {keys.replace('1', '9')}", what.replace("1", "1 … 9")
+            keys = f"{keys} … {keys.replace('1', '9')}"
+            yield Entry(keys, what.replace("1", "1 … 9"), first)
 
 
 BAR: Final = r"\|"  # in a cell of a Markdown table
@@ -132,6 +146,6 @@ def markdown() -> str:
     rows = (
         f"| {title} | `{keys.replace('|', BAR)}` | {what} |"
         for scope, title in SCOPES.items()
-        for keys, what in entries(scope)
+        for keys, what, _ in entries(scope)
     )
     return "\n".join(("| where | keys | what |", "|---|---|---|", *rows))

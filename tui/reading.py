@@ -10,6 +10,8 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from db.errors import CustomerCenterError
+from db.stopping import Stop
+from tui.waiting import PATIENCE, Wait, Waiting
 
 T = TypeVar("T")
 
@@ -32,27 +34,41 @@ class Reader(Widget):
         failed: Callable[[CustomerCenterError], None] | None = None,
         *,
         group: str,
+        patience: float | None = PATIENCE,
     ) -> None:
         """Run ``job`` in a thread and call ``done`` with its answer, or ``failed`` with its error.
 
         A newer read of the same group takes the place of an older one, whose answer is dropped.
+        After ``patience`` seconds the operator is told that the database lets wait, and Escape ends
+        the read with ReadCancelled; None is for what nobody waits for.
         """
+        app, give_up, stop = self._awaiting, failed or self.read_failed, Stop()
 
         def work() -> None:
+            wait.begun = True
             worker = get_current_worker()
 
             def deliver(callback: Callable[[], None]) -> None:
                 self.post_message(Arrived(lambda: None if worker.is_cancelled else callback()))
 
             try:
-                answer = job()
+                with stop.in_force():
+                    answer = job()
             except CustomerCenterError as error:
                 problem = error
-                deliver(lambda: (failed or self.read_failed)(problem))
+                deliver(lambda: give_up(problem))
             else:
                 deliver(lambda: done(answer))
+            finally:
+                app.ended(wait)
 
-        self.run_worker(work, name=group, group=group, thread=True, exclusive=True)
+        worker = self.run_worker(work, name=group, group=group, thread=True, exclusive=True)
+        wait = Wait(self, group, worker, stop, give_up)
+        app.began(wait, patience)
+
+    def stop_read(self, group: str) -> None:
+        """Tell the server to stop a read, which ends with an error then."""
+        self._awaiting.stop_read(self, group)
 
     def read_failed(self, error: CustomerCenterError) -> None:
         """Say that a read failed; screens show it where their state is shown."""
@@ -61,3 +77,12 @@ class Reader(Widget):
     def on_arrived(self, message: Arrived) -> None:
         message.stop()
         message.deliver()
+
+    def on_unmount(self) -> None:
+        """Stop what nobody will see."""
+        self._awaiting.left(self)
+
+    @property
+    def _awaiting(self) -> Waiting:
+        assert isinstance(self.app, Waiting)
+        return self.app

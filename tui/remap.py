@@ -17,8 +17,6 @@ KEPT: Final = {
     "app.quit": "without it no key quits",
     "app.back": "without it no screen can be left",
 }
-REFUSED: Final = "app.refuse_write"
-"""What an action that writes runs in read-only mode."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +39,6 @@ def keys_of(config: Config) -> Keys:
         _check_place([action for action in actions if action.scope in scopes], config, problems)
     problems.tell()
     warnings = tuple(_warnings(changed, config))
-    if config.read_only:
-        actions = tuple(
-            replace(action, run=REFUSED, footer="") if action.writes else action
-            for action in actions
-        )
     return Keys(actions, warnings)
 
 

@@ -21,7 +21,7 @@ from db.steps import (
 from tui.host import Host
 from tui.messages import RowChanged
 from tui.safe import safe
-from tui.screens import rooms
+from tui.screens import answers, rooms
 from tui.undo import Entry, UndoStack
 from tui.writes import SetStatus, TakeBack, Write
 
@@ -139,7 +139,7 @@ class TakingBack:
             if yes:
                 self._send_asked(write, step.rows)
 
-        self._host.push_screen(rooms.undo_question(preview), answered)
+        self._host.push_screen(answers.undo_question(preview), answered)
 
     def _choose(self, write: TakeBack, preview: Preview) -> None:
         def answered(chosen: tuple[Conflict, ...] | None) -> None:
@@ -151,7 +151,7 @@ class TakingBack:
             again = replace(write, overwrite=chosen, left=left, change_id=uuid4())
             self._send_asked(again, preview.step.rows)
 
-        self._host.push_screen(rooms.conflict_screen(preview), answered)
+        self._host.push_screen(answers.conflict_screen(preview), answered)
 
     def _send_asked(self, write: TakeBack, rows: int) -> None:
         if rows > 1:

@@ -6,6 +6,7 @@ from db.base import Base
 from db.comments import RELATIONS
 from db.models.campaign import Campaign
 from db.models.change import Change
+from db.models.claim import LeadClaim
 from db.models.imports import Import, ImportedRows
 from db.models.lead import Lead
 from db.models.lease import LeadLease
@@ -19,6 +20,7 @@ __all__ = [
     "Import",
     "ImportedRows",
     "Lead",
+    "LeadClaim",
     "LeadLease",
     "Organization",
     "Suppression",

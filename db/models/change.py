@@ -33,6 +33,7 @@ class Change(Base):
     ``field`` is ``*`` for a row that was deleted, which ``old_value`` holds whole as JSON, or that
     came back, of which ``new_value`` has the version; it is ``import`` for the one entry of a batch.
     ``client_id`` is made by the writer, so that a commit whose answer was lost can be recognised.
+    ``actor`` is who the writer says it is, ``role`` who the server knows that it is.
     """
 
     __tablename__ = "changes"
@@ -49,6 +50,7 @@ class Change(Base):
     client_id: Mapped[UUID | None]
     reason: Mapped[str | None] = mapped_column(String)
     transaction_id: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
+    role: Mapped[str | None] = mapped_column(String, server_default=text("SESSION_USER"))
 
     __table_args__ = (
         Index("ix_changes_row_id", "row_id", "change_id"),

@@ -9,13 +9,17 @@ from sqlalchemy.orm import Session
 
 from db.claims import LOCK_CLASS, PREFIX, Holders
 
-# Everyone may see names of connections, whoever's they are. A lock's number is shown unsigned.
+# Everyone may see names of connections, whoever's they are. A lock's number is shown unsigned; a row
+# stands under the number that its lead would have as a lock.
 _HOLDERS: Final = text(
     """
     SELECT l.objid::bigint, a.application_name
     FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE l.locktype = 'advisory' AND l.classid::bigint = :class AND l.objsubid = 2 AND l.granted
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    UNION ALL
+    SELECT ('x' || right(lead_id::text, 8))::bit(32)::bigint, operator
+    FROM lead_claims WHERE held_until > now()
     """
 )
 _SIGN: Final = 2**31

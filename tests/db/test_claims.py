@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -128,22 +129,71 @@ def test_claims_go_with_their_process(database_url: str, bob: Claims, session: S
     wait_for(lambda: bob.take(ONE, [ONE]))
 
 
-def test_behind_a_pooler_nothing_is_claimed(
-    database_url: str, bob: Claims, other: PsycopgConnection
+class Pooled(psycopg2.extensions.connection):
+    """A connection as a pooler gives it: it tells a process number that is none of the server's."""
+
+    @property
+    def info(self) -> object:
+        return type("Info", (), {"backend_pid": 0})()
+
+
+@pytest.fixture
+def pooled(database_url: str) -> Iterator[Callable[[str], Claims]]:
+    """A function that returns the claims of an operator behind a pooler."""
+    made: list[Claims] = []
+
+    def claims(actor: str, options: str = "") -> Claims:
+        connect = partial(
+            psycopg2.connect, database_url, connection_factory=Pooled, options=options
+        )
+        made.append(Claims(connect, actor))
+        return made[-1]
+
+    yield claims
+    for each in made:
+        each.close()
+    wait_for(lambda: all(each._connection is None for each in made), "for the claims to end")
+
+
+def test_behind_a_pooler_a_lead_is_claimed_once_too(
+    pooled: Callable[[str], Claims], bob: Claims, other: PsycopgConnection, session: Session
 ) -> None:
-    """A pooler tells a process number that is none of the server's."""
-
-    class Pooled(psycopg2.extensions.connection):
-        @property
-        def info(self) -> object:
-            return type("Info", (), {"backend_pid": 0})()
-
-    claims = Claims(lambda: psycopg2.connect(database_url, connection_factory=Pooled), "anna")
-    assert claims.take(ONE, [ONE])
-    assert not claims.possible
-    assert bob.take(ONE, [ONE])
+    anna, eve = pooled("anna"), pooled("eve")
+    assert anna.take(ONE, [ONE])
+    assert not eve.take(ONE, [ONE])
+    assert not bob.take(ONE, [ONE])
+    assert bob.take(FAR, [FAR])
+    assert not eve.take(FAR, [FAR])
+    assert eve.take(TWO, [TWO])
+    seen = holders(session)
+    assert (seen.of(ONE), seen.of(TWO), seen.of(FAR)) == ("anna", "eve", "bob")
     locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
     assert fetch(other, locks) == [(1,)]
+    anna.close()
+    wait_for(lambda: eve.take(ONE, [ONE]))
+    assert not holders(session).of(TWO)
+
+
+def test_a_claim_behind_a_pooler_ends_unless_it_is_renewed(
+    pooled: Callable[[str], Claims], other: PsycopgConnection
+) -> None:
+    """A killed operator holds nobody up for long."""
+    anna, eve = pooled("anna"), pooled("eve")
+    anna.take(ONE, [ONE, TWO])
+    anna.take(TWO, [ONE, TWO])
+    run(other, "UPDATE lead_claims SET held_until = now()")
+    assert eve.take(ONE, [ONE])
+    assert not anna.take(ONE, [ONE, TWO])
+    assert not eve.take(TWO, [TWO])
+
+
+def test_who_may_not_write_claims_behind_a_pooler_works_without(
+    pooled: Callable[..., Claims], other: PsycopgConnection
+) -> None:
+    reader = pooled("eve", options="-c default_transaction_read_only=on")
+    assert reader.take(ONE, [ONE])
+    assert not reader.possible
+    assert fetch(other, "SELECT * FROM lead_claims") == []
 
 
 def test_ids_have_different_locks() -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from db.database import Database
-from db.stopping import Stop
+from db.errors import ReadCancelled
+from db.stopping import Stop, stoppable
 from tests.support import scalar, wait_for
 
 SLEEPING = """
@@ -20,7 +21,7 @@ SELECT count(*) FROM pg_stat_activity
 
 
 def asleep(database: Database, stop: Stop) -> None:
-    with database.reads() as session, stop.over(session):
+    with stop.in_force(), database.reads() as session, stoppable(session):
         session.execute(text("SELECT pg_sleep(60)"))
 
 
@@ -38,8 +39,15 @@ def test_the_statement_of_the_read_is_stopped(database: Database, other: Psycopg
 
 def test_what_is_read_later_on_the_same_connection_is_not_stopped(database: Database) -> None:
     stop = Stop()
-    with database.reads() as session, stop.over(session):
+    with stop.in_force(), database.reads() as session, stoppable(session):
         session.execute(text("SELECT 1"))
     stop.stop()
-    with database.reads() as session:
+    with database.reads() as session, stoppable(session):
         assert session.scalar(text("SELECT 2")) == 2
+
+
+def test_what_was_stopped_before_it_began_is_not_begun(database: Database) -> None:
+    stop = Stop()
+    stop.stop()
+    with pytest.raises(ReadCancelled):
+        asleep(database, stop)

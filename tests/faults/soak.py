@@ -6,6 +6,7 @@ import itertools
 import os
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import psutil
 from psycopg2.extensions import connection as PsycopgConnection
@@ -21,8 +22,9 @@ SESSIONS = (
     " AND application_name LIKE 'customer-center%'"
 )
 CUT = SESSIONS.replace("count(*)", "pg_terminate_backend(pid)")
-WAYS = (("gl", "j", "enter"), ("go", "j"), ("gh", "j"), ("gc", "j", "k"))
-"""Keys from room to room; a lead that was opened is left again."""
+LEADS = "› Leads"
+ROOMS = (("gl", LEADS), ("go", "› Organizations"), ("gh", "› Journal"), ("gc", "› Campaigns"))
+"""Keys from room to room, and what is seen there; from the leads one is opened and left again."""
 OPEN = "Activity"
 """What stands on the page of a lead."""
 PIECE = 400
@@ -84,22 +86,35 @@ def soaked(rig: Rig) -> Held:
 
 
 def _gone_about(terminal: TimedTerminal, seconds: float) -> int:
-    """Press keys for so long; return the number of screens that were opened."""
+    """Go from screen to screen for so long; return the number of screens that were opened."""
     end = time.monotonic() + seconds
     screens = 0
-    for way in itertools.cycle(WAYS):
+    for keys, seen in itertools.cycle(ROOMS):
         if time.monotonic() > end:
             return screens
-        for keys in way:
-            terminal.press(keys)
-            terminal.quiet(0.03, 0.5)
+        terminal.press(keys)
+        terminal.wait(seen)
         screens += 1
-        if OPEN in terminal.text:
+        terminal.press("j")
+        if seen == LEADS and _opened_a_lead(terminal):
             terminal.press("q")
-            terminal.quiet(0.03, 0.5)
+            terminal.wait(partial(_without, OPEN))
             screens += 2
-        assert terminal.process.poll() is None, f"it ended:\n{terminal.text}"
     raise AssertionError
+
+
+def _opened_a_lead(terminal: TimedTerminal) -> bool:
+    """Open the lead under the cursor; False where its list has no rows as yet, or no connection."""
+    terminal.press("enter")
+    end = time.monotonic() + 1
+    while OPEN not in terminal.quiet(0.02, 0.02):
+        if time.monotonic() > end:
+            return False
+    return True
+
+
+def _without(gone: str, text: str) -> bool:
+    return gone not in text
 
 
 def _size(terminal: TimedTerminal, other: PsycopgConnection) -> Size:

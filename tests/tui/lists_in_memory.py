@@ -18,6 +18,7 @@ from db.errors import DatabaseUnavailable
 from db.rows import Page, PageRequest
 from tests.tui.support import PATIENCE, painted
 from tui.theme import DARK, THEMES
+from tui.waiting import Waiting
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Column, RowTable, Source
 
@@ -84,7 +85,7 @@ COLUMNS = (
 )
 
 
-class TableApp(App[None]):
+class TableApp(Waiting):
     """A list alone on the screen."""
 
     def __init__(self) -> None:

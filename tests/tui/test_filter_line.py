@@ -308,7 +308,7 @@ async def test_a_list_that_takes_long_is_left_by_escape_as_it_was(
         await pilot.press("f", *"xyz", "enter")
         await until(pilot, lambda: "Esc stops" in status_line(app))
         await pilot.press("escape")
-        await until(pilot, lambda: "the list is as it was" in status_line(app))
+        await until(pilot, lambda: "The list is as it was. Stopped." in status_line(app))
         # It was stopped in the database too.
         await until(pilot, lambda: not _waiting(n8n))
         run(n8n, "COMMIT")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.actions.action import WRITING, Action
+from tui.actions.action import Action
 from tui.actions.documents import DOCUMENTS
 from tui.actions.everywhere import EVERYWHERE
 from tui.actions.lists import LISTS
@@ -16,6 +16,6 @@ from tui.actions.scopes import SCOPES, TOGETHER
 from tui.actions.triage import TRIAGE
 from tui.actions.windows import WINDOWS
 
-__all__ = ["ACTIONS", "SCOPES", "TOGETHER", "WRITING", "Action"]
+__all__ = ["ACTIONS", "SCOPES", "TOGETHER", "Action"]
 
 ACTIONS: Final[tuple[Action, ...]] = (*EVERYWHERE, *LISTS, *TRIAGE, *DOCUMENTS, *WINDOWS)

@@ -3,31 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-
-WRITING: Final = frozenset(
-    {
-        "status_menu",
-        "quick_status",
-        "decide",
-        "judge",
-        "add",
-        "clear_icebreaker",
-        "delete",
-        "edit",
-        "edit_here",
-        "edit_long",
-        "import_file",
-        "merge",
-        "redo",
-        "remove",
-        "repeat",
-        "snooze",
-        "to_campaign",
-        "undo",
-    }
-)
-"""What actions run that write: in read-only mode they say so instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +11,8 @@ class Action:
 
     ``id`` is stable. ``run`` is the Textual action, ``scope`` where it applies. ``footer`` is the
     short word in the footer, empty for an action that is only in the help. ``dangerous`` actions
-    ask before they do anything.
+    ask before they do anything. ``needs`` are the rights on the database that an action takes which
+    is there to change something, as :mod:`db.rights` has them.
     """
 
     id: str
@@ -46,6 +22,7 @@ class Action:
     scope: str
     footer: str = ""
     dangerous: bool = False
+    needs: tuple[str, ...] = ()
 
     @property
     def single_keys(self) -> tuple[str, ...]:
@@ -57,8 +34,3 @@ class Action:
         """The chords, as pairs of first and second key."""
         pairs = (key.split(" ") for key in self.keys if " " in key)
         return tuple((first, second) for first, second in pairs)
-
-    @property
-    def writes(self) -> bool:
-        """True where the action is there to change something in the database."""
-        return self.run.removeprefix("app.").partition("(")[0] in WRITING

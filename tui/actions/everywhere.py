@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tui.actions.action import Action
+from tui.actions.shared import ANYTHING, IMPORTS
 
 EVERYWHERE: Final[tuple[Action, ...]] = (
     # Everywhere
@@ -73,14 +74,17 @@ EVERYWHERE: Final[tuple[Action, ...]] = (
         )
         for number in range(1, 10)
     ),
-    Action("app.undo", ("u",), "app.undo", "Undo the last change", "everywhere"),
-    Action("app.redo", ("ctrl+r",), "app.redo", "Redo what was undone", "everywhere"),
+    Action("app.undo", ("u",), "app.undo", "Undo the last change", "everywhere", needs=ANYTHING),
+    Action(
+        "app.redo", ("ctrl+r",), "app.redo", "Redo what was undone", "everywhere", needs=ANYTHING
+    ),
     Action(
         "app.repeat",
         ("full_stop",),
         "app.repeat",
         "Repeat the last change on this row",
         "everywhere",
+        needs=ANYTHING,
     ),
     Action(
         "app.refresh", ("R", "f5"), "app.refresh_data", "Read again from the database", "everywhere"
@@ -93,7 +97,7 @@ EVERYWHERE: Final[tuple[Action, ...]] = (
         "everywhere",
     ),
     Action("app.times", ("T",), "app.toggle_times", "Times: relative or absolute", "everywhere"),
-    Action("app.import", ("I",), "app.import_file", "Import a file", "everywhere"),
+    Action("app.import", ("I",), "app.import_file", "Import a file", "everywhere", needs=IMPORTS),
     # Every list
     Action("table.down", ("down", "j"), "move(1)", "Next row", "table"),
     Action("table.up", ("up", "k"), "move(-1)", "Previous row", "table"),

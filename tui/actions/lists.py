@@ -5,17 +5,49 @@ from __future__ import annotations
 from typing import Final
 
 from tui.actions.action import Action
-from tui.actions.shared import copy_keys, delete_key, marking_keys, status_keys
+from tui.actions.shared import (
+    ANYTHING,
+    ICEBREAKER,
+    LEADS,
+    ORGANIZATIONS,
+    SNOOZE,
+    copy_keys,
+    delete_key,
+    marking_keys,
+    status_keys,
+)
 
 LISTS: Final[tuple[Action, ...]] = (
     # Journal
     Action("history.pause", ("space",), "app.toggle_live", "Pause, or go on", "history", "pause"),
     Action(
-        "history.revert", ("x",), "revert", "Take back what this writer did", "history", "revert"
+        "history.revert",
+        ("x",),
+        "revert",
+        "Take back what this writer did",
+        "history",
+        "revert",
+        needs=ANYTHING,
+    ),
+    Action(
+        "history.undo_import",
+        ("B",),
+        "undo_import",
+        "Take back the import that the entry is of",
+        "history",
+        "undo import",
+        dangerous=True,
+        needs=("DELETE leads",),
     ),
     # Suppression list
     Action(
-        "suppressions.add", ("a",), "add", "Suppress an address or domain", "suppressions", "add"
+        "suppressions.add",
+        ("a",),
+        "add",
+        "Suppress an address or domain",
+        "suppressions",
+        "add",
+        needs=("INSERT suppressions",),
     ),
     Action(
         "suppressions.remove",
@@ -25,6 +57,7 @@ LISTS: Final[tuple[Action, ...]] = (
         "suppressions",
         "remove",
         dangerous=True,
+        needs=("DELETE suppressions",),
     ),
     Action("suppressions.search", ("slash",), "search", "Search", "suppressions", "search"),
     Action("suppressions.clear", ("F",), "clear", "Show the whole list again", "suppressions"),
@@ -52,14 +85,36 @@ LISTS: Final[tuple[Action, ...]] = (
     Action("merge.other", ("tab",), "other", "Show the next of those that go", "merge"),
     Action("merge.swap", ("x",), "swap", "The other one stays", "merge", "swap"),
     Action("merge.leave_out", ("minus",), "leave_out", "Leave this one alone", "merge", "not this"),
-    Action("merge.write", ("f2", "ctrl+s"), "merge", "Merge, after a question", "merge", "merge"),
+    Action(
+        "merge.write",
+        ("f2", "ctrl+s"),
+        "merge",
+        "Merge, after a question",
+        "merge",
+        "merge",
+        needs=("DELETE leads",),
+    ),
     Action("merge.leave", ("escape", "q"), "leave", "Leave without a merge", "merge", "leave"),
     Action("merge.help", ("f1", "question_mark"), "app.help", "Keys that work here", "merge"),
     # Campaigns
     *status_keys("campaigns"),
-    Action("campaigns.add", ("a",), "add", "Add a campaign", "campaigns", "add"),
     Action(
-        "campaigns.edit", ("e",), "edit", "Rename or describe the campaign", "campaigns", "edit"
+        "campaigns.add",
+        ("a",),
+        "add",
+        "Add a campaign",
+        "campaigns",
+        "add",
+        needs=("INSERT campaigns",),
+    ),
+    Action(
+        "campaigns.edit",
+        ("e",),
+        "edit",
+        "Rename or describe the campaign",
+        "campaigns",
+        "edit",
+        needs=("UPDATE campaigns",),
     ),
     delete_key("campaigns", "Delete the campaign, if it has no leads"),
     Action("campaigns.history", ("H",), "history", "What happened to this campaign", "campaigns"),
@@ -76,7 +131,15 @@ LISTS: Final[tuple[Action, ...]] = (
     Action("organizations.next", ("n",), "search_again(1)", "Next match", "organizations"),
     Action("organizations.previous", ("N",), "search_again(-1)", "Previous match", "organizations"),
     Action("organizations.sort", ("S",), "sort", "Sort by a column", "organizations", "sort"),
-    Action("organizations.edit", ("e",), "edit", "Edit the organization", "organizations", "edit"),
+    Action(
+        "organizations.edit",
+        ("e",),
+        "edit",
+        "Edit the organization",
+        "organizations",
+        "edit",
+        needs=ORGANIZATIONS,
+    ),
     Action(
         "organizations.json", ("J",), "json", "Website documents as JSON", "organizations", "JSON"
     ),
@@ -93,7 +156,15 @@ LISTS: Final[tuple[Action, ...]] = (
     ),
     Action("organizations.copy_id", ("y i",), "copy('id')", "Copy the id", "organizations"),
     # One organization
-    Action("organization.edit", ("e",), "edit", "Edit the organization", "organization", "edit"),
+    Action(
+        "organization.edit",
+        ("e",),
+        "edit",
+        "Edit the organization",
+        "organization",
+        "edit",
+        needs=ORGANIZATIONS,
+    ),
     Action(
         "organization.json", ("J",), "json", "Website documents as JSON", "organization", "JSON"
     ),
@@ -119,16 +190,30 @@ LISTS: Final[tuple[Action, ...]] = (
     Action("leads.columns", ("C",), "columns", "Choose the columns", "leads"),
     Action("leads.sort", ("S",), "sort", "Sort by a column", "leads", "sort"),
     Action("leads.preview", ("p",), "preview", "Preview beside the list", "leads", "preview"),
-    Action("leads.edit", ("e",), "edit", "Edit the lead, or a field of all marked", "leads"),
-    Action("leads.icebreaker", ("E",), "edit_long", "Edit the icebreaker in $EDITOR", "leads"),
-    Action("leads.snooze", ("z",), "snooze", "Snooze until a date", "leads"),
+    Action(
+        "leads.edit",
+        ("e",),
+        "edit",
+        "Edit the lead, or a field of all marked",
+        "leads",
+        needs=LEADS,
+    ),
+    Action(
+        "leads.icebreaker",
+        ("E",),
+        "edit_long",
+        "Edit the icebreaker in $EDITOR",
+        "leads",
+        needs=ICEBREAKER,
+    ),
+    Action("leads.snooze", ("z",), "snooze", "Snooze until a date", "leads", needs=SNOOZE),
     Action("leads.json", ("J",), "json", "Website documents as JSON", "leads"),
     Action("leads.history", ("H",), "history", "What happened to this lead", "leads"),
     *copy_keys("leads"),
     *marking_keys("leads"),
     # One lead
     *status_keys("lead"),
-    Action("lead.edit", ("e",), "edit", "Edit the lead", "lead", "edit"),
+    Action("lead.edit", ("e",), "edit", "Edit the lead", "lead", "edit", needs=LEADS),
     Action(
         "lead.icebreaker",
         ("E",),
@@ -136,8 +221,9 @@ LISTS: Final[tuple[Action, ...]] = (
         "Edit the icebreaker in $EDITOR",
         "lead",
         "icebreaker",
+        needs=ICEBREAKER,
     ),
-    Action("lead.snooze", ("z",), "snooze", "Snooze until a date", "lead"),
+    Action("lead.snooze", ("z",), "snooze", "Snooze until a date", "lead", needs=SNOOZE),
     Action("lead.json", ("J",), "json", "Website documents as JSON", "lead", "JSON"),
     Action(
         "lead.organization",

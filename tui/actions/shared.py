@@ -1,24 +1,37 @@
-"""Keys that several places have."""
+"""Keys that several places have, and the rights on the database that several actions need."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from tui.actions.action import Action
+
+ANYTHING: Final = ("INSERT changes",)
+LEADS: Final = ("UPDATE leads",)
+LEAD_STATUS: Final = ("UPDATE leads.status",)
+ICEBREAKER: Final = ("UPDATE leads.email_icebreaker",)
+SNOOZE: Final = ("UPDATE leads.snoozed_until",)
+ORGANIZATIONS: Final = ("UPDATE organizations",)
+IMPORTS: Final = ("INSERT imports",)
 
 
 def status_keys(scope: str) -> tuple[Action, ...]:
-    return (
-        Action(f"{scope}.status", ("s",), "status_menu", "Choose a status", scope, "status"),
-        *(
-            Action(
-                f"{scope}.quick_{number}",
-                (str(number),),
-                f"quick_status({number})",
-                f"Quick status {number} of the footer",
-                scope,
-            )
-            for number in range(1, 10)
-        ),
+    needs = ("UPDATE campaigns.status",) if scope == "campaigns" else LEAD_STATUS
+    menu = Action(
+        f"{scope}.status", ("s",), "status_menu", "Choose a status", scope, "status", needs=needs
     )
+    quick = (
+        Action(
+            f"{scope}.quick_{number}",
+            (str(number),),
+            f"quick_status({number})",
+            f"Quick status {number} of the footer",
+            scope,
+            needs=needs,
+        )
+        for number in range(1, 10)
+    )
+    return (menu, *quick)
 
 
 def copy_keys(scope: str) -> tuple[Action, ...]:
@@ -46,7 +59,16 @@ def moving_keys(
 
 
 def delete_key(scope: str, description: str) -> Action:
-    return Action(f"{scope}.delete", ("D",), "delete", description, scope, dangerous=True)
+    table = scope if scope in ("campaigns", "organizations") else "leads"
+    return Action(
+        f"{scope}.delete",
+        ("D",),
+        "delete",
+        description,
+        scope,
+        dangerous=True,
+        needs=(f"DELETE {table}",),
+    )
 
 
 def marking_keys(scope: str) -> tuple[Action, ...]:
@@ -62,6 +84,7 @@ def marking_keys(scope: str) -> tuple[Action, ...]:
             "To another campaign: what is marked, or the row",
             scope,
             dangerous=True,
+            needs=LEADS,
         ),
         Action(
             f"{scope}.copy_marked",

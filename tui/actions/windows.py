@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tui.actions.action import Action
-from tui.actions.shared import copy_keys, moving_keys, status_keys
+from tui.actions.shared import IMPORTS, copy_keys, moving_keys, status_keys
 
 WINDOWS: Final[tuple[Action, ...]] = (
     # The line in which a filter is typed
@@ -53,10 +53,27 @@ WINDOWS: Final[tuple[Action, ...]] = (
         "import",
         "keep going",
     ),
-    Action("import.start", ("i",), "start", "Import what was checked", "import", "import"),
+    Action(
+        "import.start",
+        ("i",),
+        "start",
+        "Import what was checked",
+        "import",
+        "import",
+        needs=IMPORTS,
+    ),
     Action("import.open", ("enter",), "open", "Open the imported leads", "import", "leads"),
-    Action("import.take_back", ("u",), "take_back", "Take the import back", "import", "undo"),
+    Action(
+        "import.take_back",
+        ("u",),
+        "take_back",
+        "Take the import back",
+        "import",
+        "undo",
+        needs=("DELETE leads",),
+    ),
     Action("import.leave", ("escape",), "leave", "Stop the import; leave", "import", "cancel"),
+    Action("import.stop", ("ctrl+c",), "stop", "Stop the import", "import"),
     Action("import.help", ("f1",), "app.help", "Keys that work here", "import"),
     # What the columns of a file mean
     Action(
@@ -82,10 +99,18 @@ WINDOWS: Final[tuple[Action, ...]] = (
         "suppressed",
     ),
     Action("export.leave", ("escape",), "leave", "Stop the export; leave", "export", "cancel"),
+    Action("export.stop", ("ctrl+c",), "stop", "Stop the export", "export"),
     Action("export.help", ("f1",), "app.help", "Keys that work here", "export"),
     # First start
-    Action("welcome.import", ("i",), "choose('import')", "Import a file", "welcome"),
-    Action("welcome.demo", ("d",), "choose('demo')", "Fill with demo data", "welcome"),
+    Action("welcome.import", ("i",), "choose('import')", "Import a file", "welcome", needs=IMPORTS),
+    Action(
+        "welcome.demo",
+        ("d",),
+        "choose('demo')",
+        "Fill with demo data",
+        "welcome",
+        needs=("INSERT campaigns",),
+    ),
     Action("welcome.connect", ("c",), "choose('connect')", "Connect to a server", "welcome"),
     Action("welcome.empty", ("n", "escape"), "choose('empty')", "Start empty", "welcome"),
     Action("welcome.down", ("down", "j"), "move(1)", "Next choice", "welcome"),

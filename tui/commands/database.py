@@ -76,7 +76,7 @@ def prepared(*, protected: bool = True) -> tuple[Settings, Config]:
     settings, config = configured(check_theme, check_keys)
     if not protected:
         settings, config = replace(settings, read_only=False), replace(config, read_only=False)
-    if config.keymap or config.read_only:
+    if config.keymap:
         from tui import keymap
         from tui.remap import keys_of
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -18,9 +17,9 @@ if TYPE_CHECKING:
 
     from db.exports import ExportReport, ExportRequest
     from db.many import BulkOutcome, BulkRequest, Selection
+    from db.rights import Rights
     from db.rows import ChangeRow, LookupResult, Sort
     from db.steps import Preview, Purpose
-    from db.stopping import Stop
     from db.transfer import ImportReport, Progress
     from db.transfer.peeking import Peek
     from db.transfer.undoing import Undone
@@ -59,28 +58,14 @@ class AcrossReads(Door):
         return text, number, number == len(rows)
 
     def look_up(self, query: str) -> LookupResult:
-        """Answer a look-up, with whether one may write there.
-
-        One at a time, so that :meth:`stop_look_up` knows which is meant.
-        """
+        """Answer a look-up, with whether one may write there."""
         from db.queries import lookup, suppressions
 
         def read(session: Session) -> LookupResult:
-            with self._stop_of_look_up.over(session):
-                result = lookup.look_up(session, query)
-                return replace(result, verdict=suppressions.may_write(session, query))
+            result = lookup.look_up(session, query)
+            return replace(result, verdict=suppressions.may_write(session, query))
 
         return self._read(read)
-
-    def stop_look_up(self) -> None:
-        """Stop the look-up that runs, in the database too: it ends with an error."""
-        self._stop_of_look_up.stop()
-
-    @cached_property
-    def _stop_of_look_up(self) -> Stop:
-        from db.stopping import Stop
-
-        return Stop()
 
     def changes(self, row_id: UUID | None = None, limit: int = 500) -> tuple[ChangeRow, ...]:
         """Return the latest journal entries, of one row or of all."""
@@ -125,6 +110,12 @@ class AcrossReads(Door):
 
         return self._read(lambda session: changes.of_campaign(session, campaign_id, limit))
 
+    def rights(self, needs: Iterable[str]) -> Rights:
+        """Return the session's role and which of these rights it lacks; see :mod:`db.rights`."""
+        from db.queries import rights
+
+        return self._read(lambda session: rights.lacking(session, needs))
+
     def is_empty(self) -> bool:
         """Tell whether there is neither a campaign nor an organization."""
         from db.queries import presence
@@ -146,6 +137,14 @@ class AcrossReads(Door):
         from db.transfer.peeking import peek
 
         return peek(path, Remembered())
+
+    def foresee_undo(self, batch_id: UUID) -> Undone:
+        """Return what taking an import back would do. Raises NotFound for what is no import."""
+        from db.transfer.undoing import foresee_undo
+
+        # In a transaction, which may be given more time than other reads.
+        with self._session() as session:
+            return foresee_undo(session, batch_id)
 
     def undo_import(self, batch_id: UUID) -> Undone:
         """Take an import back; see :func:`db.transfer.undoing.undo_import`."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakSet
 
 from db.errors import DatabaseUnavailable
+from db.stopping import stoppable, stoppable_by
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -153,11 +154,6 @@ class Door:
             self._server.lease.release()
         return given_up
 
-    def cancel_reads(self) -> None:
-        """Stop what the database is reading for us: each such read ends with an error."""
-        if self._database is not None:
-            self._database.cancel_reads()
-
     def _open_database(self) -> Database:
         if self._database is not None:
             return self._database
@@ -174,7 +170,8 @@ class Door:
         if early is None or sort not in (None, DEFAULT_LEAD_SORT):
             return None
         try:
-            return read(early)
+            with stoppable_by(early.cancel):
+                return read(early)
         except DatabaseUnavailable:
             return None
 
@@ -185,18 +182,22 @@ class Door:
         with self._translated():
             reads = self._open_database().reads
             try:
-                with reads() as session:
+                with reads() as session, stoppable(session):
                     return job(session)
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-            with reads() as session:
+            with reads() as session, stoppable(session):
                 return job(session)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
         """One transaction, its database errors as errors of ours."""
-        with self._translated(), self._open_database().sessions.begin() as session:
+        with (
+            self._translated(),
+            self._open_database().sessions.begin() as session,
+            stoppable(session),
+        ):
             yield session
 
     @contextmanager

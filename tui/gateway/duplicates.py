@@ -20,18 +20,12 @@ class DuplicateReads(Door):
         self,
         search: DuplicateSearch,
         go_on: Callable[[int, int], bool],
-        begun: Callable[[Callable[[], None]], None],
     ) -> Duplicates:
-        """Return likely duplicates; see :func:`db.queries.duplicates.find`.
-
-        ``begun`` gets what stops a statement in its midst; ``go_on`` must say False by then.
-        """
-        from db.engine import stopper
+        """Return likely duplicates; see :func:`db.queries.duplicates.find`."""
         from db.queries import duplicates
 
         # In a transaction, which may be given more time than other reads.
         with self._session() as session:
-            begun(stopper(session))
             return duplicates.find(session, search, go_on)
 
     def merge_rows(self, kind: MergeKind, ids: Sequence[UUID]) -> tuple[MergeRow, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -43,6 +43,8 @@ ResultT = TypeVar("ResultT")
 Subject = LeadRow | LeadDetail | CampaignRow | OrganizationRow | OrganizationDetail
 
 QUICK_CAMPAIGN = CAMPAIGN.values()
+WAITING: Final = "waiting, Esc stops"
+"""What is said while the operator waits for the database."""
 
 
 class Bottom(Vertical):
@@ -177,7 +179,7 @@ class AppScreen(Screen[ResultT], Reader):
         self.load()
 
     def on_screen_resume(self) -> None:
-        self.show_title()
+        self.show_permissions()
         self.host.repeat_last_word()
         self.show_link()
         missed, self._missed = self._missed, ()
@@ -193,12 +195,20 @@ class AppScreen(Screen[ResultT], Reader):
     def show_title(self) -> None:
         """Paint the title line."""
         place, config = self.host.place, self.host.config
-        shown = f"{safe(place)} read-only" if config.read_only else safe(place)
+        reads_only = self.host.permissions.reads_only
+        shown = f"{safe(place)} read-only" if reads_only else safe(place)
         self.query_one(TitleBar).show(self.crumbs(), shown, config.environment(place))
 
+    def show_permissions(self) -> None:
+        """Show what may be done in this session: in the title line, and by the keys."""
+        self.show_title()
+        for bar in self.query(KeyBar):
+            bar.dim(self.host.permissions.refused)
+
     def show_link(self) -> None:
-        """Show how changes by others come to be known."""
-        self.query_one(StatusBar).show_link(self.host.link)
+        """Show how changes by others come to be known, or that the database lets wait."""
+        link = WAITING if self.host.lets_wait else self.host.link
+        self.query_one(StatusBar).show_link(link)
 
     def say(self, text: str, tone: str = "") -> None:
         """Show a safe sentence in the status line."""
@@ -250,8 +260,6 @@ class StatusKeys(AppScreen[ResultT]):
         return self.host.config.quick_statuses
 
     def on_mount(self) -> None:
-        if self.host.config.read_only:
-            return
         vocabulary = self.vocabulary()
         self.query_one(KeyBar).show_quick(
             tuple(

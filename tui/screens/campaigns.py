@@ -110,7 +110,9 @@ class CampaignsScreen(StatusKeys[None]):
         self._counting, self._changed_meanwhile = True, False
         self._counted_at = time.monotonic()
         gateway = self.host.gateway
-        self.read(gateway.campaign_counts, self._counted, self._not_counted, group="counts")
+        self.read(
+            gateway.campaign_counts, self._counted, self._not_counted, group="counts", patience=None
+        )
 
     def _counted(self, counts: dict[UUID, StatusCounts]) -> None:
         before, self.counts = self.counts or {}, counts

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 from uuid import UUID
 
-from textual import events
 from textual.app import ComposeResult
+from textual.worker import get_current_worker
 
 from db.duplicates import DuplicateGroup, DuplicateKind, Duplicates, DuplicateSearch
 from db.merging import MergeRow
@@ -64,8 +62,6 @@ class DuplicatesScreen(AppScreen[None]):
     def __init__(self, search: DuplicateSearch) -> None:
         super().__init__()
         self.search = search
-        self.asked = threading.Event()
-        self.stop: Callable[[], None] | None = None
         self.found: Duplicates | None = None
 
     def body(self) -> ComposeResult:
@@ -94,61 +90,44 @@ class DuplicatesScreen(AppScreen[None]):
         entry = self.table.row
         return entry.row if entry is not None else None
 
-    def on_unmount(self) -> None:
-        self._stop()
-
     # Searching
 
     def load(self) -> None:
-        self.asked = asked = threading.Event()
         search, gateway = self.search, self.host.gateway
 
-        def go_on(done: int, total: int) -> bool:
-            said = f"Looking for duplicates: {done + 1} of {total} …   Esc stops"
-            self.post_message(Arrived(lambda: self._tell(asked, said)))
-            return not asked.is_set()
-
-        def begun(stop: Callable[[], None]) -> None:
-            self.stop = stop
-
         def rows() -> tuple[Entry, ...]:
-            found = gateway.duplicates(search, go_on, begun)
-            self.post_message(Arrived(lambda: self._found(found)))
+            worker = get_current_worker()
+
+            def go_on(done: int, total: int) -> bool:
+                said = f"Looking for duplicates: {done + 1} of {total} …   Esc stops"
+                self.post_message(Arrived(lambda: self._tell(said)))
+                return not worker.is_cancelled
+
+            found = gateway.duplicates(search, go_on)
+            self.post_message(Arrived(lambda: None if worker.is_cancelled else self._found(found)))
             return _entries(found)
 
         self.table.load_whole(rows)
 
-    def _tell(self, asked: threading.Event, said: str) -> None:
+    def _tell(self, said: str) -> None:
         # A search that comes by itself leaves what was said about the change that it follows.
-        waited_for = self.found is None and self.table.state == "loading"
-        if asked is self.asked and not asked.is_set() and waited_for:
+        if self.found is None and self.table.state == "loading":
             self.host.say(said)
 
     def _found(self, found: Duplicates) -> None:
-        again = self.found is not None
-        self.found, self.stop = found, None
+        again, self.found = self.found is not None, found
         if not again:
-            more = "" if found.complete else "   There are more: these come first."
-            self.host.say(f"{plural(len(found.groups), 'group')}.{more}")
-
-    def _stop(self) -> None:
-        self.asked.set()
-        stop, self.stop = self.stop, None
-        if stop is not None:
-            threading.Thread(target=stop, name="stop", daemon=True).start()
-
-    def on_key(self, event: events.Key) -> None:
-        """Stop a search by Escape, which leaves the screen otherwise."""
-        if event.key == "escape" and self.table.state == "loading" and not self.asked.is_set():
-            event.stop()
-            event.prevent_default()
-            self._stop()
-            self.host.say("Stopping …")
+            more = "" if found.complete else " There are more: these come first."
+            leads = (
+                "   One person in two campaigns is two leads." if self.search.kind == "lead" else ""
+            )
+            self.host.say(f"{plural(len(found.groups), 'group')}.{more}{leads}")
 
     def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
         super().on_row_table_state_changed(message)
-        if message.table.state in ("failed", "stale") and self.asked.is_set():
-            self.host.say(f"Stopped.   {hint('app.refresh', 'looks again')}".rstrip(), "attention")
+        if message.table.state == "failed":
+            again = hint("app.refresh", "looks again")
+            self.host.say(f"{safe(message.table.problem)}   {again}".rstrip(), "attention")
 
     def action_kind(self) -> None:
         """Look at leads in the place of organizations, or the other way round."""
@@ -160,7 +139,6 @@ class DuplicatesScreen(AppScreen[None]):
         self._look(replace(self.search, campaign_id=None, of=None))
 
     def _look(self, search: DuplicateSearch) -> None:
-        self._stop()
         self.search, self.found = search, None
         self.show_title()
         self.load()

@@ -120,7 +120,9 @@ class ExportScreen(TypingScreen[None]):
             return
         request, gateway = self.request, self.host.gateway
         self.show((FORMATS[request.fmt], ""), ("Counting …", "muted"))
-        self.read(lambda: gateway.foresee_export(request), self._foresee, group="count")
+        self.read(
+            lambda: gateway.foresee_export(request), self._foresee, group="count", patience=None
+        )
 
     def _foresee(self, foreseen: ExportReport) -> None:
         self.foreseen = foreseen
@@ -154,7 +156,12 @@ class ExportScreen(TypingScreen[None]):
     def action_complete(self) -> None:
         """Complete the path."""
         typed = self.field.text or ""
-        self.read(lambda: complete_path(typed), partial(self._completed, typed), group="complete")
+        self.read(
+            lambda: complete_path(typed),
+            partial(self._completed, typed),
+            group="complete",
+            patience=None,
+        )
 
     def _completed(self, typed: str, completion: Completion) -> None:
         if (self.field.text or "") != typed:
@@ -208,6 +215,7 @@ class ExportScreen(TypingScreen[None]):
             self._written,
             self._failed,
             group="export",
+            patience=None,
         )
 
     def on_progressed(self, message: Progressed) -> None:
@@ -231,15 +239,23 @@ class ExportScreen(TypingScreen[None]):
     def _failed(self, error: CustomerCenterError) -> None:
         self.become("form")
         self.load()
-        if isinstance(error, ExportCancelled):
+        if isinstance(error, ExportCancelled) or self.stop.is_set():
             self.host.say("Stopped: nothing was written.", "attention")
         else:
             self.field.problem(safe(str(error)))
+
+    def action_stop(self) -> None:
+        """Stop what is written; where nothing is the key is what it is elsewhere."""
+        if self.state == "writing":
+            self.action_leave()
+        else:
+            self.action_copy_text()
 
     def action_leave(self) -> None:
         """Stop what is written, or leave."""
         if self.state == "writing":
             self.stop.set()
+            self.stop_read("export")
             self.show(("Stopping …", "attention"))
         else:
             self.dismiss()

@@ -103,8 +103,14 @@ class FilterTyping(ListScreen[LeadRow]):
             odd = [value for value in counts.by_status if value not in LEAD.values()]
             line.show_known({"status": odd}, counts.by_status)
 
-        self.read(known, line.show_known, self._no_help, group="known")
-        self.read(lambda: gateway.lead_counts(scope), counted, self._no_help, group="statuses")
+        self.read(known, line.show_known, self._no_help, group="known", patience=None)
+        self.read(
+            lambda: gateway.lead_counts(scope),
+            counted,
+            self._no_help,
+            group="statuses",
+            patience=None,
+        )
 
     def _no_help(self, error: CustomerCenterError) -> None:
         """What the database would help with is not needed to type."""
@@ -205,7 +211,11 @@ class FilterTyping(ListScreen[LeadRow]):
                 self._line.tell(safe(str(error)))
 
         self.read(
-            lambda: gateway.leads_count(gateway.settled(asked)), counted, failed, group="typed"
+            lambda: gateway.leads_count(gateway.settled(asked)),
+            counted,
+            failed,
+            group="typed",
+            patience=None,
         )
 
     def _is_slow(self, asked: LeadScope) -> bool:

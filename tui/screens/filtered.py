@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from textual import events
 from textual.app import ComposeResult
 
 from db.errors import CustomerCenterError
@@ -24,8 +23,6 @@ from tui.widgets.view_tabs import ViewTabs
 if TYPE_CHECKING:
     from tui.views import View
 
-PATIENCE: Final = 0.3
-"""Seconds after which a list that has not come yet is mentioned."""
 LATER: Final = 1.0
 """Seconds after which the views are counted where the database is not open whole yet."""
 TABS_FROM: Final = 30
@@ -59,7 +56,6 @@ class FilteredLeads(FilterTyping):
         self.columns_chosen: tuple[tuple[str, int], ...] = ()
         self._before: Shown | None = None
         self._unsent = at.typing if at is not None else None
-        self._waiting = False
 
     def compose(self) -> ComposeResult:
         view = self.host.views.named(self.view) if self.view else None
@@ -188,31 +184,22 @@ class FilteredLeads(FilterTyping):
         self.table.load(self.source())
         self.show_title()
         self.show_tabs()
-        self.set_timer(PATIENCE, self._still_loading)
 
     def _sort_by(self, column: str | None) -> None:
         if column is not None:
             self._keep()
         super()._sort_by(column)
-        self.set_timer(PATIENCE, self._still_loading)
-
-    def _still_loading(self) -> None:
-        if self._before is not None and self.table.state == "loading":
-            self._waiting = True
-            self.host.say("Loading …   Esc stops")
 
     def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
         state, problem = message.table.state, message.table.problem
-        if self._waiting and state != "loading":
-            self._waiting = False
-            if state in ("ready", "empty"):
-                self.host.say("")
         if state != "loading":
             self.show_tabs()
         before, self._before = self._before, self._before if state == "loading" else None
         if state == "stale" and before is not None:
+            keys = f"{key_of('leads.filter')} and {key_of('filter.up')} bring the filter back"
+            back = (keys,) if self.asked != before.asked else ()
             self._go_back(before)
-            self.host.say(f"The list is as it was. {safe(problem)}", "bad")
+            self.host.say(hints(f"The list is as it was. {safe(problem)}", *back), "attention")
 
     def _go_back(self, before: Shown) -> None:
         """Show again what was shown before."""
@@ -225,17 +212,6 @@ class FilteredLeads(FilterTyping):
         self.table.stay(self.source())
         self.show_title()
         self.show_tabs()
-
-    def on_key(self, event: events.Key) -> None:
-        """Stop loading other leads by Escape, which leaves the list otherwise."""
-        if event.key == "escape" and self._before is not None and self.table.state == "loading":
-            event.stop()
-            event.prevent_default()
-            self._waiting = False
-            self._go_back(self._before)
-            keys = f"{key_of('leads.filter')} and {key_of('filter.up')} bring the filter back"
-            self.host.say(hints("Stopped; the list is as it was.", keys))
-            self.run_worker(self.host.gateway.cancel_reads, group="cancel", thread=True)
 
     def action_clear_filter(self) -> None:
         """Show all leads of the list again."""

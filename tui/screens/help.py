@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from rich.cells import cell_len
@@ -15,7 +14,7 @@ from textual.widgets import Static
 from tui.actions import SCOPES
 from tui.bindings import bindings
 from tui.format import PENDING, SNOOZED
-from tui.keymap import entries
+from tui.keymap import Entry, entries
 from tui.presence import HELD
 from tui.widgets.columns import CHANGED, MARKED, OUTSIDE
 
@@ -23,30 +22,32 @@ COLUMN: Final = 56
 """Cells of a column of keys; a screen with room for two of them has two."""
 
 SIGNS: Final = (
-    (MARKED, "marked"),
-    (CHANGED, "changed by somebody else just now"),
-    (OUTSIDE, "matches no longer, gone when read again"),
-    (HELD, "another operator is on it"),
-    (SNOOZED, "snoozed"),
-    (PENDING, "not answered by the database yet"),
-    ("~", "before a number: not counted yet"),
+    Entry(MARKED, "marked", ""),
+    Entry(CHANGED, "changed by somebody else just now", ""),
+    Entry(OUTSIDE, "matches no longer, gone when read again", ""),
+    Entry(HELD, "another operator is on it", ""),
+    Entry(SNOOZED, "snoozed", ""),
+    Entry(PENDING, "not answered by the database yet", ""),
+    Entry("~", "before a number: not counted yet", ""),
 )
 WITH_SIGNS: Final = frozenset({"leads", "organization"})
 
 
 class HelpScreen(ModalScreen[None]):
-    """The keys of some scopes, innermost first."""
+    """The keys of some scopes, innermost first; what is ``refused`` (ids of actions) is dim."""
 
     BINDINGS = bindings("help", "text")
 
-    def __init__(self, scopes: tuple[str, ...]) -> None:
+    def __init__(self, scopes: tuple[str, ...], refused: frozenset[str] = frozenset()) -> None:
         super().__init__()
         self.scopes = scopes
+        self.refused = refused
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as frame:
             frame.border_title = "Keys that work here"
-            frame.border_subtitle = "↑ ↓ scroll   Esc closes"
+            dim = "dim: not allowed, the key says why   " if self.refused else ""
+            frame.border_subtitle = f"{dim}↑ ↓ scroll   Esc closes"
             with VerticalScroll(can_focus=False):
                 yield Static(id="keys-left")
                 yield Static(id="keys-right")
@@ -55,8 +56,29 @@ class HelpScreen(ModalScreen[None]):
         wide = self.size.width >= 2 * COLUMN + 6
         self.query_one("#help").set_class(wide, "-wide")
         left = _balance(self.scopes) if wide else len(self.scopes)
-        self.query_one("#keys-left", Static).update(_keys(self.scopes[:left]))
-        self.query_one("#keys-right", Static).update(_keys(self.scopes[left:]))
+        self.query_one("#keys-left", Static).update(self._keys(self.scopes[:left]))
+        self.query_one("#keys-right", Static).update(self._keys(self.scopes[left:]))
+
+    def _keys(self, scopes: tuple[str, ...]) -> Content:
+        """Return the keys of scopes, one below the other, and the signs in lists of leads."""
+        found: list[tuple[str, tuple[Entry, ...]]] = []
+        for scope in scopes:
+            found.append((SCOPES[scope], entries(scope)))
+            if scope in WITH_SIGNS:
+                found.append(("Signs in the list", SIGNS))
+        width = max((cell_len(each.keys) for _, of in found for each in of), default=0)
+        sections = []
+        for title, of in found:
+            lines = [Content.styled(title, "bold $primary")]
+            lines += [self._line(each, width) for each in of]
+            sections.append(Content("\n").join(lines))
+        return Content("\n\n").join(sections)
+
+    def _line(self, entry: Entry, width: int) -> Content:
+        keys = entry.keys + " " * (width - cell_len(entry.keys))
+        if entry.action_id in self.refused:
+            return Content.styled(f"  {keys}  {entry.what}", "dim")
+        return Content.assemble("  ", (keys, "bold $accent"), f"  {entry.what}")
 
     @property
     def _body(self) -> VerticalScroll:
@@ -88,26 +110,6 @@ class HelpScreen(ModalScreen[None]):
     def action_bottom(self) -> None:
         """Scroll to the last line."""
         self._body.scroll_end(animate=False)
-
-
-def _keys(scopes: tuple[str, ...]) -> Content:
-    """Return the keys of scopes, one scope below the other, and the signs in lists of leads."""
-    width = max((cell_len(keys) for scope in scopes for keys, _ in entries(scope)), default=0)
-    sections = []
-    for scope in scopes:
-        sections.append(_section(SCOPES[scope], entries(scope), width))
-        if scope in WITH_SIGNS:
-            sections.append(_section("Signs in the list", SIGNS, width))
-    return Content("\n\n").join(sections)
-
-
-def _section(title: str, pairs: Iterable[tuple[str, str]], width: int) -> Content:
-    lines = [Content.styled(title, "bold $primary")]
-    lines += [
-        Content.assemble("  ", (sign + " " * (width - cell_len(sign)), "bold $accent"), f"  {what}")
-        for sign, what in pairs
-    ]
-    return Content("\n").join(lines)
 
 
 def _balance(scopes: tuple[str, ...]) -> int:

@@ -181,6 +181,7 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
             lambda: self.host.gateway.lead(row.id),
             partial(view.show, absolute_times=self.host.absolute_times, holder=self.holder(row)),
             group="preview",
+            patience=None,
         )
 
     def _say_holder(self, row: LeadRow | None) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import ClassVar, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from textual import events
 from textual.content import Content
 from textual.worker import get_current_worker
 
-from db.errors import CustomerCenterError, NotFound
+from db.errors import CustomerCenterError, NotFound, ReadCancelled
 from db.rows import Found, Kind, LeadRow, OrganizationRow, Sort, Touched
 from tui.format import plural
 from tui.keymap import hint, hints
@@ -111,7 +110,13 @@ class ListScreen(StatusKeys[None], Generic[R]):
     def reread(self, row_id: UUID) -> None:
         """Read one row again that was edited; where it is gone, the list."""
         if self.table.window.index_of(row_id) is not None:
-            self.read(lambda: self.one(row_id), self._written, self._not_read, group="reread")
+            self.read(
+                lambda: self.one(row_id),
+                self._written,
+                self._not_read,
+                group="reread",
+                patience=None,
+            )
 
     def _written(self, row: R) -> None:
         self.table.replace(row)
@@ -211,7 +216,7 @@ class ListScreen(StatusKeys[None], Generic[R]):
 
         self._searching = True
         self._searched(0)
-        self.read(job, self._found, self._search_failed, group="search")
+        self.read(job, self._found, self._search_failed, group="search", patience=0)
 
     def _progress(self, before: int) -> Callable[[int], bool]:
         """Return what a search calls as it goes on: it tells how far it is, and ends it."""
@@ -229,17 +234,12 @@ class ListScreen(StatusKeys[None], Generic[R]):
             far = f"{rows:,} of {self.counted()}   " if rows else ""
             self.host.say(f"Searching {safe(self._term, limit=60)} …   {far}Esc stops")
 
-    def on_key(self, event: events.Key) -> None:
-        """Stop a search by Escape, which leaves the list otherwise."""
-        if event.key == "escape" and self._searching:
-            event.stop()
-            self._searching = False
-            self.workers.cancel_group(self, "search")
-            self.host.say("The search was stopped.")
-
     def _search_failed(self, error: CustomerCenterError) -> None:
         self._searching = False
-        self.read_failed(error)
+        if isinstance(error, ReadCancelled):
+            self.host.say("The search was stopped.")
+        else:
+            self.read_failed(error)
 
     def _found(self, found: tuple[R, int] | None) -> None:
         self._searching = False

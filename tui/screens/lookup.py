@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input
 
-from db.errors import CustomerCenterError
+from db.errors import CustomerCenterError, ReadCancelled
 from db.rows import LeadRow, LookupResult, OrganizationRow, Touched
 from tui.bindings import bindings
 from tui.keymap import actions
@@ -22,6 +22,7 @@ from tui.messages import RowChanged
 from tui.safe import safe
 from tui.screens import lookup_words as words
 from tui.screens.base import Bottom, StatusKeys
+from tui.waiting import PATIENCE
 from tui.widgets.bars import KeyBar, StatusBar, TitleBar
 from tui.widgets.inputs import LineInput, paintable
 from tui.widgets.list_view import ListState
@@ -32,9 +33,6 @@ from tui.widgets.typing_bar import TypingBar
 
 LONGEST: Final = 500
 """Characters of a question; nobody types more, and a paste may be a megabyte."""
-
-PATIENCE: Final = 0.2
-"""Seconds after which an answer that has not come yet is mentioned, and stopped for another one."""
 
 
 class Question(LineInput):
@@ -79,7 +77,6 @@ class LookupScreen(StatusKeys[None]):
         self.problem = ""
         self._opens_answer = False
         self._waiting = False
-        self._stopped = False
         self._shown = ""
         self._unpainted = False
 
@@ -138,14 +135,14 @@ class LookupScreen(StatusKeys[None]):
         elif self.asked is None:
             self._ask()
         elif self._waiting:
-            self._stop()
+            self.stop_read("lookup")
 
     def on_question_cut(self, message: Question.Cut) -> None:
         self.host.say(f"Only the first {LONGEST} characters are looked up.", "attention")
 
     def _ask(self) -> None:
         text = self.asked = self.wanted
-        self._waiting = self._stopped = False
+        self._waiting = False
         self.read(
             lambda: self.host.gateway.look_up(text), self._answered, self._failed, group="lookup"
         )
@@ -156,19 +153,11 @@ class LookupScreen(StatusKeys[None]):
             return
         self._waiting = True
         if self.wanted != text:
-            self._stop()
+            self.stop_read("lookup")
             return
         self._note(words.SEARCHING)
         if not self.table.total:
             self._show_state(Content(words.SEARCHING))
-
-    def _stop(self) -> None:
-        """Stop the question in the database; it blocks, so in a thread that outlives the screen."""
-        self.app.run_worker(self.host.gateway.stop_look_up, group="cancel", thread=True)
-
-    def on_unmount(self) -> None:
-        if self.asked is not None:
-            self._stop()
 
     def _overtaken(self) -> bool:
         """Take note of an answer; True where something else was typed, which is asked now."""
@@ -188,7 +177,8 @@ class LookupScreen(StatusKeys[None]):
 
     def _failed(self, error: CustomerCenterError) -> None:
         if not self._overtaken():
-            self.problem = words.STOPPED if self._stopped else safe(str(error))
+            stopped = isinstance(error, ReadCancelled)
+            self.problem = words.STOPPED if stopped else safe(str(error))
             self._show()
 
     # Showing
@@ -252,16 +242,7 @@ class LookupScreen(StatusKeys[None]):
         self.query(KeyBar).first().display = not typing
 
     def on_key(self, event: events.Key) -> None:
-        """Take what is typed into the results as a part of the question, unless it is a key there.
-
-        Escape stops a question that lets wait, and leaves otherwise.
-        """
-        if event.key == "escape" and self._waiting and self.asked is not None:
-            event.stop()
-            event.prevent_default()
-            self._waiting, self._stopped = False, True
-            self._stop()
-            return
+        """Take what is typed into the results as a part of the question, unless it is a key there."""
         if not self.table.has_focus or not event.is_printable or event.character is None:
             return
         if event.key in _LOOK_UP:

@@ -195,21 +195,29 @@ class ConfirmScreen(Menu[bool]):
 
 
 class ChordMenu(ModalScreen[Action | None]):
-    """What may follow the first key of a chord, at the bottom of the screen."""
+    """What may follow the first key of a chord, at the bottom; ``refused`` actions are dim."""
 
-    def __init__(self, prefix: str, choices: tuple[tuple[str, Action], ...]) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        choices: tuple[tuple[str, Action], ...],
+        refused: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__()
         self.prefix = prefix
         self.choices = choices
+        self.refused = refused
 
     def compose(self) -> ComposeResult:
-        lines = [
-            Content.assemble(
-                (f"{shown(self.prefix)} {shown(second):<3}", "bold $accent"), action.description
-            )
-            for second, action in self.choices
-        ]
+        lines = [self._line(second, action) for second, action in self.choices]
         yield Static(Content("\n").join(lines), classes="chord")
+
+    def _line(self, second: str, action: Action) -> Content:
+        dim = action.id in self.refused
+        keys = f"{shown(self.prefix)} {shown(second):<3}"
+        return Content.assemble(
+            (keys, "dim" if dim else "bold $accent"), (action.description, "dim" if dim else "")
+        )
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

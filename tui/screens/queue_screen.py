@@ -30,6 +30,7 @@ from tui.messages import RowChanged
 from tui.queue import PIECE, Queue
 from tui.safe import clip, safe
 from tui.screens.page import LeadPage
+from tui.waiting import PATIENCE
 from tui.widgets.bars import StatusBar
 from tui.widgets.lead_view import LeadView
 
@@ -38,7 +39,7 @@ AHEAD: Final = 2
 """How many leads are read ahead."""
 RENEW_EVERY: Final = 5.0
 """Seconds between two looks at whether the claims still hold."""
-ALONE: Final = "Claims are off, for a pooler stands in between: others may be on the same lead."
+ALONE: Final = "Claims are off, for your role may not write them: others may be on the same lead."
 
 
 class QueueScreen(LeadPage):
@@ -99,7 +100,9 @@ class QueueScreen(LeadPage):
         self.workers.cancel_group(self, "queue")
         self._last, self._fetching = None, False
         self.queue = Queue(whole=False, done=self.queue.done)
-        self.read(lambda: gateway.leads_count(self.scope), self._counted, group="count")
+        self.read(
+            lambda: gateway.leads_count(self.scope), self._counted, group="count", patience=None
+        )
 
     # The queue
 
@@ -172,6 +175,7 @@ class QueueScreen(LeadPage):
                 lambda taken: self._show(taken) if taken else None,
                 lambda error: None,
                 group="claims",
+                patience=None,
             )
 
     def _say_done(self) -> None:
@@ -191,6 +195,7 @@ class QueueScreen(LeadPage):
             self._show,
             partial(self._not_read, lead_id),
             group="lead",
+            patience=None if self.taken is not None else PATIENCE,
         )
 
     def _show(self, taken: Taken) -> None:
@@ -249,6 +254,7 @@ class QueueScreen(LeadPage):
                 self._keep_ahead,
                 lambda error: None,
                 group="ahead",
+                patience=None,
             )
 
     def _keep_ahead(self, found: list[Taken]) -> None:

@@ -110,17 +110,24 @@ SEPARATOR: Final = "  "
 
 
 class KeyBar(Still):
-    """The keys of the screen that are worth a word, as many as fit."""
+    """The keys of the screen that are worth a word, as many as fit; those that are refused are dim."""
 
     def __init__(self, scopes: tuple[str, ...]) -> None:
         super().__init__()
         self.scopes = scopes
         self.quick: tuple[tuple[str, str], ...] = ()
+        self.refused: frozenset[str] = frozenset()
 
     def show_quick(self, quick: tuple[tuple[str, str], ...]) -> None:
         """Show quick statuses, as pairs of key and word, after the other keys."""
         self.quick = quick
         self.on_resize()
+
+    def dim(self, refused: frozenset[str]) -> None:
+        """Paint the actions of these ids dim, after those that may be done."""
+        if refused != self.refused:
+            self.refused = refused
+            self.on_resize()
 
     def on_resize(self) -> None:
         self.update(self._content(max(self.size.width, 1)))
@@ -129,23 +136,27 @@ class KeyBar(Still):
         last = (key_of("app.help"), "help")
         room = width - cell_len(" ".join(last)) - len(SEPARATOR)
         parts: list[Content | tuple[str, str]] = []
-        for key, word in self._entries():
+        for key, word, dim in self._entries():
             needed = cell_len(key) + 1 + cell_len(word) + len(SEPARATOR)
             if needed > room:
                 break
             room -= needed
-            parts += [(key, "bold $accent"), (f" {word}{SEPARATOR}", "")]
+            styles = ("dim", "dim") if dim else ("bold $accent", "")
+            parts += [(key, styles[0]), (f" {word}{SEPARATOR}", styles[1])]
         parts += [(last[0], "bold $accent"), (f" {last[1]}", "")]
         return Content.assemble(*parts)
 
-    def _entries(self) -> list[tuple[str, str]]:
-        return [*_worded(*self.scopes), *self.quick, *_worded("everywhere")]
+    def _entries(self) -> list[tuple[str, str, bool]]:
+        """Return key, word and whether it is refused, in the order in which they get room."""
+        dim = any(f"{scope}.quick_1" in self.refused for scope in self.scopes)
+        quick = ((key, word, dim) for key, word in self.quick)
+        found = [*self._worded(*self.scopes), *quick, *self._worded("everywhere")]
+        return sorted(found, key=lambda entry: entry[2])
 
-
-def _worded(*scopes: str) -> list[tuple[str, str]]:
-    """Return pairs of key and word of the actions that have both, but for the help."""
-    return [
-        (shown(action.keys[0].split(" ")[0]), action.footer)
-        for action in actions(*scopes)
-        if action.keys and action.footer and action.id != "app.help"
-    ]
+    def _worded(self, *scopes: str) -> list[tuple[str, str, bool]]:
+        """Return what :meth:`_entries` does of the actions with key and word, but for the help."""
+        return [
+            (shown(action.keys[0].split(" ")[0]), action.footer, action.id in self.refused)
+            for action in actions(*scopes)
+            if action.keys and action.footer and action.id != "app.help"
+        ]

@@ -104,7 +104,11 @@ class RowFreshening(RowLoading[R], Generic[R]):
 
         failed = partial(self._freshen_failed, due)
         self.read(
-            lambda: (rows(due), held(due) if held else frozenset(due)), fresh, failed, group="fresh"
+            lambda: (rows(due), held(due) if held else frozenset(due)),
+            fresh,
+            failed,
+            group="fresh",
+            patience=None,
         )
 
     def _note_outside(self, left: frozenset[UUID], asked: frozenset[UUID]) -> None:
@@ -145,7 +149,7 @@ class RowFreshening(RowLoading[R], Generic[R]):
             self.recount()
             return
         row = self.window.get(self.place_of_cursor)
-        self._load(self._source, self.place_of_cursor, row.id if row else None)
+        self._load(self._source, self.place_of_cursor, row.id if row else None, None)
 
     def look_for_new(self, ids: frozenset[UUID] | None) -> None:
         """Count the rows again; where rows came in by a change, the list grows.

@@ -21,6 +21,7 @@ from textual.widget import Widget
 from db.errors import CustomerCenterError
 from db.rows import Key, Page, PageRequest
 from tui.reading import Reader
+from tui.waiting import PATIENCE
 from tui.widgets.window import PAGE, STEP, Ask, HasId, RowWindow
 
 R = TypeVar("R", bound=HasId)
@@ -122,7 +123,13 @@ class RowLoading(Reader, Generic[R]):
             self._recount = None
         self._load(source, at, expect)
 
-    def _load(self, source: Source[R], at: int, expect: UUID | None) -> None:
+    def _load(
+        self,
+        source: Source[R],
+        at: int,
+        expect: UUID | None,
+        patience: float | None = PATIENCE,
+    ) -> None:
         self._source = source
         self._wanted = expect
         self._asked = None
@@ -134,6 +141,7 @@ class RowLoading(Reader, Generic[R]):
             self._opened,
             self._failed,
             group="start",
+            patience=patience,
         )
 
     def stay(self, source: Source[R]) -> None:
@@ -191,7 +199,7 @@ class RowLoading(Reader, Generic[R]):
                     self._follow(window.placed(place - guess, self.place_of_cursor))
                 self._count()
 
-        self.read(lambda: position(row_id), placed, self._failed, group="count")
+        self.read(lambda: position(row_id), placed, self._failed, group="count", patience=None)
 
     def _count(self) -> None:
         window, source = self.window, self._source
@@ -217,7 +225,7 @@ class RowLoading(Reader, Generic[R]):
             if window is self.window:
                 self._follow(window.counted(total, self.place_of_cursor))
 
-        self.read(source.count, counted, self._failed, group="count")
+        self.read(source.count, counted, self._failed, group="count", patience=None)
 
     def _follow(self, at: int) -> None:
         self.shift(max(0, min(at, self.total - 1)))

@@ -61,7 +61,7 @@ class ViewCounts(Reader):
         def failed(error: CustomerCenterError) -> None:
             arrived(UNKNOWN)
 
-        self.read(lambda: f"{count(view):,}", arrived, failed, group="counts")
+        self.read(lambda: f"{count(view):,}", arrived, failed, group="counts", patience=None)
 
 
 class ViewTabs(Still, ViewCounts):
