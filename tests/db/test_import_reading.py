@@ -7,7 +7,8 @@ import gzip
 import io
 import json
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import ImportFailed
+from db.transfer import delimited, lines
 from db.transfer.cells import at_least, moment, whole_number
 from db.transfer.json_rows import storable
+from db.transfer.lines import Lines
 from db.transfer.profiles import APOLLO_ACCOUNTS, APOLLO_PEOPLE, recognise
 from db.transfer.reading import read_table
 from db.transfer.sources import open_source
@@ -322,6 +325,28 @@ def test_a_cell_of_a_hundred_megabytes_is_a_row_with_a_problem_and_no_memory(
     assert found[1].cells[0] == "Ann"
     assert sum(len(str(cell)) for cell in found[1].cells) < 2_000
     assert found[2].cells == ROWS[1]
+
+
+@settings(max_examples=150)
+@given(text=st.text('"",xy \n', max_size=60))
+def test_the_rows_beside_one_that_is_too_large_are_those_that_csv_reads(text: str) -> None:
+    """Whatever quotes, delimiters and line ends there are in it, and wherever it is cut off."""
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(lines, "LONGEST_ROW", 8)
+        limits.setattr(lines, "_MOST_BEYOND", 100)
+        limits.setattr(lines, "_PIECE", 3)
+        found = list(delimited_rows(text))
+    everything = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    assert len(found) in (len(everything), len(everything) - 1)
+    for cells, row in zip(found, everything, strict=False):
+        assert cells is None or cells == row
+
+
+def delimited_rows(text: str) -> Iterator[list[str] | None]:
+    """Read rows up to an error; one that is too large is None."""
+    with suppress(ImportFailed):
+        for row in delimited._rows("text", Lines("text", io.StringIO(text, newline="")), ","):
+            yield None if str(row.problem).startswith("row too large") else row.cells
 
 
 @pytest.mark.parametrize(("lines", "megabytes"), [(True, 70), (False, 30)])
