@@ -34,6 +34,7 @@ class RowFreshening(RowLoading[R], Generic[R]):
         self.changed_rows: dict[UUID, float] = {}
         self.outside: frozenset[UUID] = frozenset()
         self._due: set[UUID] = set()
+        self._perhaps_new: set[UUID] = set()
         self._freshening = False
         self._grow_again = False
         self._unmark: Timer | None = None
@@ -114,10 +115,6 @@ class RowFreshening(RowLoading[R], Generic[R]):
         if changed:
             self.outside_changed([at for at, row in self.window.loaded() if row.id in changed])
 
-    def _opened(self, opening: Opening[R]) -> None:
-        self.outside = frozenset()
-        super()._opened(opening)
-
     def _fresh(self, asked: tuple[UUID, ...], rows: tuple[R, ...]) -> None:
         self._freshening = False
         known = {row.id: row for _, row in self.window.loaded()}
@@ -150,6 +147,26 @@ class RowFreshening(RowLoading[R], Generic[R]):
         row = self.window.get(self.place_of_cursor)
         self._load(self._source, self.place_of_cursor, row.id if row else None, None)
 
+    def look_for_new(self, ids: frozenset[UUID] | None) -> None:
+        """Count the rows again; where rows came in by a change, the list grows.
+
+        ``ids`` are those that were changed, None where that is not known.
+        """
+        self.recount()
+        held = self._source.held if self._source is not None else None
+        loaded = {row.id for _, row in self.window.loaded()}
+        self._perhaps_new |= (ids or frozenset()) - loaded
+        asked = tuple(self._perhaps_new)
+
+        def told(found: frozenset[UUID]) -> None:
+            self._perhaps_new.difference_update(asked)
+            if found:
+                self.mark_changed(found)
+                self.grow()
+
+        if held is not None and asked:
+            self.read(lambda: held(asked), told, lambda error: None, group="new")
+
     def recount(self) -> None:
         """Count the rows again, at once where that was not done just before."""
         self.window.exact = False
@@ -160,6 +177,11 @@ class RowFreshening(RowLoading[R], Generic[R]):
         if self._grow_again and self.state != "loading":
             self._grow_again = False
             self.call_later(self.grow)
+
+    def _opened(self, opening: Opening[R]) -> None:
+        self.outside = frozenset()
+        self._perhaps_new.clear()
+        super()._opened(opening)
 
     # Marks
 

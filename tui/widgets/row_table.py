@@ -16,6 +16,7 @@ from tui.widgets.columns import (
     GAP,
     GUTTER,
     MARKER,
+    OUTSIDE,
     Cell,
     Column,
 )
@@ -92,8 +93,7 @@ class RowTable(RowPainting[R], KeysAtOnce, Generic[R], can_focus=True):
         if self.marks:
             place = f"{self.marks.told(self.total, self.window.exact)}   {place}"
         if number := self.number_outside:
-            verb = "matches" if number == 1 else "match"
-            place = f"{number:,} no longer {verb}   {place}"
+            place = f"{number:,} {OUTSIDE} no match   {place}"
         self.place = place
 
     def replace(self, *rows: R) -> None:
