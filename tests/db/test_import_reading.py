@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import ImportFailed
-from db.transfer import delimited, lines
+from db.transfer import delimited, json_rows, json_text, lines
 from db.transfer.cells import at_least, moment, whole_number
 from db.transfer.json_rows import storable
 from db.transfer.lines import Lines
@@ -366,6 +366,24 @@ def test_a_text_of_many_megabytes_in_json_is_a_row_with_a_problem(
     assert [(each.problem or "").partition(":")[0] for each in found] == ["", "row too large", ""]
     assert found[2].cells == ["bob@b.com", "A"]
     assert sum(len(str(cell)) for cell in found[1].cells) < 2_000
+
+
+@settings(max_examples=100)
+@given(texts=st.lists(st.text('a"\\\n \u00e9', max_size=90), min_size=1, max_size=5))
+def test_the_rows_beside_one_with_a_text_that_is_too_large_are_as_they_were_written(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
+    rows = [{"email": "a", "first name": text, "last name": "z"} for text in texts]
+    path = file_of(tmp_path_factory.mktemp("json"), json.dumps(rows).encode())
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(json_text, "LONGEST_TEXT", 20)
+        limits.setattr(json_rows, "PIECE", 7)
+        _, found = records(path)
+    for row, record in zip(rows, found, strict=True):
+        if record.problem is None:
+            assert record.cells == list(row.values())
+        else:
+            assert len(json.dumps(row["first name"])) > 20 - 7
 
 
 def test_the_lines_of_json_lines_that_are_none_are_rows_with_a_problem(tmp_path: Path) -> None:
