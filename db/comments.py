@@ -94,6 +94,7 @@ RELATIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "client_id": "Id made by the writer, by which a lost commit is recognised.",
             "reason": "Setting customer_center.reason of the transaction.",
             "transaction_id": "Transaction; read by snapshot, so that none in flight is missed.",
+            "role": "Role that logged in; NULL in entries from before it was kept.",
         },
     ),
     "suppressions": (
@@ -144,21 +145,6 @@ RELATIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "row_ids": "Their ids.",
         },
     ),
-    "leads_to_verify": ("New leads whose address nobody verified, suppressed ones left out.", {}),
-    "leads_to_enrich": ("New leads with a valid address and no icebreaker yet.", {}),
-    "leads_ready": (
-        "Leads to send to now: ready, address valid, campaign active, not snoozed, not suppressed.",
-        {},
-    ),
-}
-
-# A revision that was made before these writes what is above.
-LATER: Final[dict[str, tuple[str, dict[str, str]]]] = {
-    "changes": (
-        RELATIONS["changes"][0],
-        RELATIONS["changes"][1]
-        | {"role": "Role that logged in; NULL in entries from before it was kept."},
-    ),
     "lead_claims": (
         "Leads that operators have in triage, and until when; locks where there is no pooler.",
         {
@@ -168,8 +154,13 @@ LATER: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "held_until": "When the claim ends, unless it is renewed.",
         },
     ),
+    "leads_to_verify": ("New leads whose address nobody verified, suppressed ones left out.", {}),
+    "leads_to_enrich": ("New leads with a valid address and no icebreaker yet.", {}),
+    "leads_ready": (
+        "Leads to send to now: ready, address valid, campaign active, not snoozed, not suppressed.",
+        {},
+    ),
 }
-EVERY_RELATION: Final = RELATIONS | LATER
 
 FUNCTIONS: Final = {
     "find_or_create_organization(text, text, text, text, text)": "Returns the id of the oldest "

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 
 class CustomerCenterError(Exception):
-    """Base of every error that is shown to a user as its text alone."""
+    """Base of every error that is shown to a user as its text alone.
+
+    ``batch_id`` is that of an import which was interrupted after some of its rows were committed.
+    """
+
+    batch_id: UUID | None = None
 
 
 class ConfigurationError(CustomerCenterError):
-    """A setting is missing or makes no sense; the text names it and where it was set."""
+    """A setting is missing or makes no sense; the text names it and where it was set.
+
+    Where several make no sense there is a sentence for each.
+    """
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
 
 
 class DatabaseUnavailable(CustomerCenterError):
@@ -106,7 +120,7 @@ class HeaderNotFound(ImportFailed):
 
 
 class ImportCancelled(CustomerCenterError):
-    """The user stopped an import before its end. Nothing was written."""
+    """The user stopped an import before its end. Nothing was written but what is in under its batch."""
 
 
 class ExportCancelled(CustomerCenterError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from db.comments import EVERY_RELATION, FUNCTIONS
+from db.comments import FUNCTIONS, RELATIONS
 from db.errors import ConfigurationError
 
 ROLES: Final = {
@@ -101,7 +101,7 @@ def statements(kind: str, role: str, schema: str = "public") -> tuple[str, ...]:
 def _owned(role: str, schema: str) -> str:
     """Only the owner of a table may change it."""
     functions = (signature.partition("(")[0] for signature in FUNCTIONS)
-    relations = (*EVERY_RELATION, "alembic_version")
+    relations = (*RELATIONS, "alembic_version")
     return _OWNED.format(
         role=role,
         schema=schema,

@@ -28,6 +28,8 @@ from db.rows import ANYTHING, Touched, summed_up
 CHANNEL: Final = "customer_center"
 GAP: Final = 0.25
 """Seconds from one report to the next one, whatever is announced meanwhile."""
+GAP_OF_SLOW_LINES: Final = 2.0
+"""The same where what each report paints has to go over a slow line."""
 TRY_EVERY: Final = 10.0
 """Seconds after which the listening line is tried again: a dead one says nothing."""
 LOOK_BESIDES: Final = 1.0
@@ -56,7 +58,7 @@ class Deaf(Exception):
 
 
 class Listener:
-    """A thread that tells of what is written, at most every ``GAP`` seconds.
+    """A thread that tells of what is written, at most every ``gap`` seconds.
 
     ``connect`` opens a connection; ``look`` and ``within`` block and answer as the functions of
     :mod:`db.queries.news`; ``tell`` is called in the thread. ``ours`` holds the server's process ids
@@ -72,6 +74,7 @@ class Listener:
         tell: Callable[[Report], object],
         ours: Set[int],
         since: float,
+        gap: float = GAP,
     ) -> None:
         self._connect = connect
         self._look = look
@@ -79,6 +82,7 @@ class Listener:
         self._since: float | None = since
         self._tell = tell
         self._ours = ours
+        self._gap = gap
         self._place: Place | None = None
         self._next_look = 0.0
         self._closing = threading.Event()
@@ -120,7 +124,7 @@ class Listener:
     def _missed(self) -> tuple[Touched, ...]:
         """Return what may have happened unheard: anything, but for a start at which nothing did."""
         since, self._since, self._place = self._since, None, None
-        self._next_look = monotonic() + GAP
+        self._next_look = monotonic() + self._gap
         try:
             self._place = self._look(None).place
             quiet = since is not None and not self._within(monotonic() - since + MARGIN)
@@ -179,9 +183,9 @@ class Listener:
                 touched += look.but(known)
                 known.clear()
             if touched:
-                self._next_look = monotonic() + GAP
+                self._next_look = monotonic() + self._gap
                 self._tell(Report(True, summed_up(touched)))
-                self._rest(GAP)
+                self._rest(self._gap)
 
     def _heard(self, connection: Line) -> list[Announcement]:
         connection.poll()

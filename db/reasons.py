@@ -128,8 +128,14 @@ def _times(lead: LeadDetail, now: datetime) -> Iterator[Reason]:
 
 
 def _snoozed(lead: LeadDetail, now: datetime) -> Iterator[Reason]:
-    if lead.snoozed_until is not None and lead.snoozed_until > now:
-        yield Reason("note", f"snoozed until {lead.snoozed_until.astimezone():%Y-%m-%d %H:%M}")
+    until = lead.snoozed_until
+    if until is None:
+        return
+    if until > now:
+        yield Reason("note", f"snoozed until {until.astimezone():%Y-%m-%d %H:%M}")
+    elif lead.updated_at <= until:
+        # Nobody has written to it since.
+        yield Reason("attention", f"the snooze ended {_ago(now - until)}")
 
 
 def _company(contacts: Sequence[Contact], now: datetime) -> Iterator[Reason]:
@@ -157,6 +163,8 @@ def _clock(time_zone: str | None, now: datetime) -> Iterator[Reason]:
 
 def _ago(length: timedelta) -> str:
     minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
     if minutes < 60:
         return f"{minutes} min ago"
     if minutes < 24 * 60:

@@ -19,7 +19,8 @@ from tui.bindings import bindings
 from tui.config import Config
 from tui.entering import Entering
 from tui.host import Host
-from tui.keymap import chords, hint, in_force, keys_shown
+from tui.keymap import chords, hint, hints, in_force, keys_shown
+from tui.said import Said
 from tui.screens import rooms
 from tui.screens.start import StartScreen
 from tui.theme import NO_COLOUR, THEMES, roles
@@ -92,7 +93,7 @@ class CustomerCenter(Host):
         super().__init__(settings, opener, config)
         self._lives = live
         self.entering = Entering(self, self._answer_opened, state, views, self._listen)
-        self._said = ("", "")
+        self._said = Said()
         for theme in THEMES:
             self.register_theme(theme)
         self._first_theme = NO_COLOUR.name if settings.no_color else self.config.theme
@@ -160,14 +161,10 @@ class CustomerCenter(Host):
             rooms.leave(self)
         elif self.current_mode != "campaigns":
             self.go("campaigns")
-        elif self._said[0] == rooms.quit_hint():
+        elif self._said.text == rooms.quit_hint():
             self.exit()
-            return
         else:
             self.say(rooms.quit_hint())
-            return
-        if self._said[0] == rooms.quit_hint():
-            self._said = ("", "")
 
     def action_help(self) -> None:
         """Show the keys that work here."""
@@ -219,7 +216,9 @@ class CustomerCenter(Host):
         if number <= len(self.views.all):
             rooms.show_view(self, self.views.all[number - 1])
         else:
-            self.say(f"There is no view {number}: V lists them.", "attention")
+            self.say(
+                hints(f"There is no view {number}.", hint("app.views", "lists them")), "attention"
+            )
 
     def action_views(self) -> None:
         """Show the saved views."""
@@ -254,18 +253,23 @@ class CustomerCenter(Host):
 
     # Saying
 
-    def say(self, text: str, tone: str = "") -> None:
-        self._said = (text, tone)
+    def say(self, text: str, tone: str = "", *, lasting: bool = False) -> None:
+        self._said = Said(text, tone, None if lasting else rooms.page(self))
         self.repeat_last_word()
 
     def unsay(self, text: str) -> None:
-        if self._said[0] == text:
+        if self._said.text == text:
             self.say("")
 
+    def hush(self) -> None:
+        self._said = self._said.on(None)
+        self.repeat_last_word()
+
     def repeat_last_word(self) -> None:
+        self._said = self._said.on(rooms.page(self))
         shown = next(filter(None, map(rooms.ours, reversed(self.screen_stack))), None)
         if shown is not None and shown.is_mounted:
-            shown.say(*self._said)
+            shown.say(self._said.text, self._said.tone)
 
     def action_toggle_times(self) -> None:
         """Show times as dates or as ages, everywhere."""

@@ -13,10 +13,11 @@ from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
 from db.steps import TakenBack
 from tui.format import plural
 from tui.host import Host
+from tui.keymap import undoable
 from tui.messages import RowChanged, WriteRefused, WriteWaiting, Written
 from tui.repeating import Repeating
 from tui.safe import clip, safe
-from tui.screens import rooms
+from tui.screens import answers, rooms
 from tui.screens.base import AppScreen
 from tui.taking_back import TakingBack
 from tui.writer import Outcome
@@ -66,10 +67,10 @@ class Changing:
             return False
         allowed = judgement_allows(seen, target) if judged else allows(kind, seen, target)
         if not forced and not allowed:
-            rooms.ask_to_force(host, row, seen, target)
+            answers.ask_to_force(host, row, seen, target)
             return False
         if not forced and row.id in self._suppressed and target in vocabulary.sendable:
-            rooms.ask_for_reason(host, row, target, self._suppressed.pop(row.id))
+            answers.ask_for_reason(host, row, target, self._suppressed.pop(row.id))
             return False
         self.write(
             SetStatus(kind, row.id, row.name, seen, target, judged, forced=forced, reason=reason)
@@ -116,7 +117,7 @@ class Changing:
         if isinstance(outcome.write, ChangeMany):
             if isinstance(outcome, WriteRefused):
                 self._taking_back.stack.refused(outcome.write)
-            rooms.many_answered(self._host, outcome.write, outcome)
+            answers.many_answered(self._host, outcome.write, outcome)
             return
         match outcome:
             case Written(write, result):
@@ -124,16 +125,15 @@ class Changing:
             case WriteRefused(write, error):
                 self._refused(write, error)
             case WriteWaiting(_, unsaved, error):
-                self._host.say(
-                    f"{plural(unsaved, 'change')} unsaved, trying again: {safe(str(error))}", "bad"
-                )
+                problem = safe(str(error))
+                self._tell(f"{plural(unsaved, 'change')} unsaved, trying again: {problem}", "bad")
 
     def _written(self, write: Write, result: object) -> None:
         host = self._host
         if isinstance(write, SetStatus) and isinstance(result, StatusChange):
             self._settle(write)
             host.changes.publish(RowChanged(write.kind, write.row_id, result.row))
-            host.say(rooms.status_sentence(write), "good")
+            self._tell(answers.status_sentence(write))
             if write.purpose == "undo" and isinstance(host.screen, AppScreen):
                 host.screen.undone(write.row_id)
         elif isinstance(write, TakeBack):
@@ -142,18 +142,22 @@ class Changing:
             self._taking_back.reverted(result if isinstance(result, TakenBack) else None)
         elif isinstance(write, EditFields):
             host.changes.publish(RowChanged(write.kind, write.row_id))
-            names = ", ".join(result) if isinstance(result, tuple) else ""
-            saved = write.done or f"{safe(write.name)}: saved {names}."
-            host.say(saved if names else "Nothing was changed.", "good")
+            if isinstance(result, tuple) and result:
+                from tui.step_words import field_label
+
+                names = ", ".join(map(field_label, result))
+                self._tell(write.done or undoable(f"{safe(write.name)}: saved {names}"))
+            else:
+                host.say("Nothing was changed.")
         elif isinstance(write, DeleteRow):
             host.changes.publish(RowChanged(write.kind, write.row_id))
-            host.say(f"{clip(write.name, 40)}: deleted   u undoes", "good")
+            self._tell(undoable(f"{clip(write.name, 40)}: deleted"))
         elif isinstance(write, Suppress | Unsuppress):
-            rooms.list_changed(host, write, result)
+            answers.list_changed(host, write, result)
         elif isinstance(write, MergeRows) and isinstance(result, Merged):
             for row_id in (write.request.keep, *write.request.others):
                 host.changes.publish(RowChanged(write.request.kind, row_id))
-            host.say(rooms.merge_sentence(write, result), "good")
+            self._tell(answers.merge_sentence(write, result))
         elif isinstance(result, CampaignRow):
             host.changes.publish(RowChanged("campaign", result.id, result))
             host.say(f"Added the campaign {safe(result.name)}.", "good")
@@ -172,13 +176,17 @@ class Changing:
             host.changes.publish(RowChanged(write.kind, write.row_id))
             self._tell_refused(write.row_id)
         elif isinstance(write, EditFields | AddCampaign):
-            host.push_screen(rooms.edit_again(write, error))
+            host.push_screen(answers.edit_again(write, error))
         self._taking_back.refused(write, error)
         self._repeating.refused(write)
         named = SetStatus | EditFields | DeleteRow | MergeRows
         name = f"{clip(write.name, 30)}: " if isinstance(write, named) else ""
         again = " The same key asks for one." if isinstance(error, Suppressed) and name else ""
         host.say(f"{name}{safe(str(error))}{again}", "bad")
+
+    def _tell(self, sentence: str, tone: str = "good") -> None:
+        """Say what became of a change: it is true on every screen, until there is another one."""
+        self._host.say(sentence, tone, lasting=True)
 
     def _tell_refused(self, row_id: UUID) -> None:
         for screen in self._host.screen_stack:

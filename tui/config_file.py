@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from db.errors import ConfigurationError
 from tui.config import LONGEST_LABEL, Config, Environment
+from tui.config_problems import Problems
 from tui.lead_columns import COLUMNS, NARROWEST, WIDEST, Chosen
 
 COLOURS: Final = {
@@ -42,10 +43,11 @@ _KINDS: Final = {
 
 @dataclass(frozen=True)
 class _Source:
-    """A file and the lines of its keys."""
+    """A file, the lines of its keys, and what is wrong in it."""
 
     path: Path
     lines: Mapping[str, int]
+    problems: Problems
 
     def at(self, key: str) -> str:
         """Return file and line of a key, or of the nearest table around it."""
@@ -60,8 +62,12 @@ class _Source:
         return ConfigurationError(f"{self.at(key)}: {key} {what}.")
 
 
-def read(path: Path) -> Config:
-    """Return what a file says. Raises ConfigurationError."""
+def read(path: Path, problems: Problems) -> Config:
+    """Return what a file says; what makes no sense in it is noted, and left at its default.
+
+    Raises ConfigurationError where nothing can be read at all: the file is not there, or is not
+    TOML.
+    """
     try:
         text = path.read_text("utf-8-sig")
         found = tomllib.loads(text)
@@ -73,15 +79,15 @@ def read(path: Path) -> Config:
         raise _syntax_error(path, text, str(error)) from None
     except RecursionError:
         raise ConfigurationError(f"{path} is nested too deeply.") from None
-    source = _Source(path, dict(_lines(text)))
+    source = _Source(path, dict(_lines(text)), problems)
     known = [entry.name for entry in fields(Config) if entry.metadata]
     values: dict[str, Any] = {}
-    origins: dict[str, str] = {}
     for key, value in found.items():
-        if key not in known:
-            raise source.wrong(key, f"is not a setting{nearest(key, known)}")
-        values[key] = _READERS[key](value, key, source)
-        origins[key] = source.at(key)
+        with problems.noted():
+            if key not in known:
+                raise source.wrong(key, f"is not a setting{nearest(key, known)}")
+            values[key] = _READERS[key](value, key, source)
+    origins = {key: source.at(key) for key in values}
     origins |= {f"keymap.{key}": source.at(f"keymap.{key}") for key in values.get("keymap", ())}
     return Config(**values, origins=origins)
 
@@ -154,25 +160,28 @@ def _quick_statuses(value: object, key: str, source: _Source) -> tuple[str, ...]
 
     statuses = _texts(value, key, source)
     known = list(LEAD.values())
-    for status in statuses:
-        if status not in known:
-            raise source.wrong(
-                key, f"names {status!r}, which is no status of leads{nearest(status, known)}"
-            )
-        if statuses.count(status) > 1:
-            raise source.wrong(key, f"names {status!r} twice")
+    for place, status in enumerate(statuses):
+        with source.problems.noted():
+            if status not in known:
+                raise source.wrong(
+                    key, f"names {status!r}, which is no status of leads{nearest(status, known)}"
+                )
+            if status in statuses[:place]:
+                raise source.wrong(key, f"names {status!r} twice")
     if len(statuses) > 9:
         raise source.wrong(key, f"has {len(statuses)} statuses for the nine keys 1 to 9")
     return statuses
 
 
 def _columns(value: object, key: str, source: _Source) -> Chosen:
-    columns = tuple(_column(text, key, source) for text in _texts(value, key, source))
-    names = [name for name, _ in columns]
-    for name in names:
-        if names.count(name) > 1:
-            raise source.wrong(key, f"names {name!r} twice")
-    return columns
+    columns: dict[str, int] = {}
+    for text in _texts(value, key, source):
+        with source.problems.noted():
+            name, width = _column(text, key, source)
+            if name in columns:
+                raise source.wrong(key, f"names {name!r} twice")
+            columns[name] = width
+    return tuple(columns.items())
 
 
 def _column(text: str, key: str, source: _Source) -> tuple[str, int]:
@@ -191,21 +200,30 @@ def _column(text: str, key: str, source: _Source) -> tuple[str, int]:
 
 
 def _keymap(value: object, key: str, source: _Source) -> dict[str, tuple[str, ...]]:
-    return dict(_keys(value, key, source))
+    if not isinstance(value, dict):
+        raise source.wrong(key, f"must be a table of ids and keys, not {_kind(value)}")
+    found: dict[str, tuple[str, ...]] = {}
+    for name, inner in _flat(value, key):
+        with source.problems.noted():
+            found[name.removeprefix("keymap.")] = _keys(inner, name, source)
+    return found
 
 
-def _keys(value: object, key: str, source: _Source) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield ids and keys; a dotted id may be written as tables within tables."""
+def _flat(table: Mapping[str, object], key: str) -> Iterator[tuple[str, object]]:
+    """Yield dotted names and values: a dotted id may be written as tables within tables."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{key}.{name}")
+        else:
+            yield f"{key}.{name}", value
+
+
+def _keys(value: object, key: str, source: _Source) -> tuple[str, ...]:
     match value:
-        case dict():
-            for name, inner in value.items():
-                yield from _keys(inner, f"{key}.{name}", source)
-        case _ if key == "keymap":
-            raise source.wrong(key, f"must be a table of ids and keys, not {_kind(value)}")
         case str():
-            yield key.removeprefix("keymap."), (value,)
+            return (value,)
         case list():
-            yield key.removeprefix("keymap."), _texts(value, key, source)
+            return _texts(value, key, source)
         case _:
             raise source.wrong(key, f"must be a key or a list of keys, not {_kind(value)}")
 
@@ -213,26 +231,42 @@ def _keys(value: object, key: str, source: _Source) -> Iterator[tuple[str, tuple
 def _environments(value: object, key: str, source: _Source) -> tuple[Environment, ...]:
     if not isinstance(value, dict):
         raise source.wrong(key, f"must be a table of patterns, not {_kind(value)}")
-    return tuple(
-        _environment(pattern, inner, f"{key}.{pattern}", source) for pattern, inner in value.items()
-    )
+    found: list[Environment] = []
+    for pattern, inner in value.items():
+        with source.problems.noted():
+            found.append(_environment(pattern, inner, f"{key}.{pattern}", source))
+    return tuple(found)
 
 
 def _environment(pattern: str, value: object, key: str, source: _Source) -> Environment:
     if not isinstance(value, dict):
         raise source.wrong(key, f"must be a table with label and colour, not {_kind(value)}")
+    known = ["label", "colour"]
     for name in value:
-        if name not in ("label", "colour"):
-            raise source.wrong(
-                f"{key}.{name}", f"is not a setting{nearest(name, ['label', 'colour'])}"
+        if name not in known:
+            source.problems.note(
+                source.wrong(f"{key}.{name}", f"is not a setting{nearest(name, known)}")
             )
-    label = _text(value.get("label", pattern), f"{key}.label", source).strip()
+    label = tone = ""
+    with source.problems.noted():
+        label = _label(value.get("label", pattern), f"{key}.label", source)
+    with source.problems.noted():
+        tone = _tone(value.get("colour", "red"), f"{key}.colour", source)
+    return Environment(pattern, label, tone)
+
+
+def _label(value: object, key: str, source: _Source) -> str:
+    label = _text(value, key, source).strip()
     if not 1 <= len(label) <= LONGEST_LABEL:
-        raise source.wrong(f"{key}.label", f"must have 1 to {LONGEST_LABEL} characters")
-    colour = _text(value.get("colour", "red"), f"{key}.colour", source)
+        raise source.wrong(key, f"must have 1 to {LONGEST_LABEL} characters")
+    return label
+
+
+def _tone(value: object, key: str, source: _Source) -> str:
+    colour = _text(value, key, source)
     if colour not in COLOURS:
-        raise source.wrong(f"{key}.colour", f"must be one of {', '.join(COLOURS)}, not {colour!r}")
-    return Environment(pattern, label, COLOURS[colour])
+        raise source.wrong(key, f"must be one of {', '.join(COLOURS)}, not {colour!r}")
+    return COLOURS[colour]
 
 
 _READERS: Final[Mapping[str, Callable[[object, str, _Source], Any]]] = {

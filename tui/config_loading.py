@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from db.errors import ConfigurationError
 from db.settings import Settings
 from tui.config import Config
+
+Check: TypeAlias = Callable[[Config], object]
+"""Raises ConfigurationError for what makes no sense in a configuration."""
 
 
 def path_of(settings: Settings) -> Path:
@@ -20,21 +24,33 @@ def path_of(settings: Settings) -> Path:
     return user_config_path("customer-center") / "config.toml"
 
 
-def load(settings: Settings) -> Config:
+def load(settings: Settings, *checks: Check) -> Config:
     """Return the configuration: that of the file, and above it that of the environment.
 
-    Raises ConfigurationError, whose text names file, line and key; also where a file that the
-    settings name is not there.
+    Raises ConfigurationError, with a sentence on all that is wrong in the file and what ``checks``
+    find, each of which names file, line and key; also where a file that the settings name is not
+    there.
     """
     path = path_of(settings)
     config = Config()
     if path.exists():
-        from tui.config_file import read
-
-        config = read(path)
+        config = _read(path, checks)
     elif settings.config:
         raise ConfigurationError(f"CUSTOMER_CENTER_CONFIG names a file that is not there: {path}.")
     return _with_environment(config, settings)
+
+
+def _read(path: Path, checks: tuple[Check, ...]) -> Config:
+    from tui.config_file import read
+    from tui.config_problems import Problems
+
+    problems = Problems()
+    config = read(path, problems)
+    for check in checks:
+        with problems.noted():
+            check(config)
+    problems.tell()
+    return config
 
 
 def _with_environment(config: Config, settings: Settings) -> Config:

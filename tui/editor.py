@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import copyfile, which
+from tempfile import TemporaryDirectory, mkstemp
 from typing import Final
 
+from platformdirs import user_state_path
 from textual.app import SuspendNotSupported
 
 from db.rows import LeadDetail
@@ -34,16 +35,14 @@ class EditorFailed(Exception):
 def edit_text(app: Host, text: str, suffix: str = ".txt") -> str | None:
     """Let the operator edit a text in $VISUAL, $EDITOR, nano or vi, and return the new one.
 
-    None where it was left unchanged or the editor failed; the status line says which. Blocks until
-    the editor ends; writes that are under way go on. The file is in a folder of its own that only
-    this user can enter, and is gone afterwards.
+    None where it was left unchanged or the editor failed; the status line says which, and where a
+    text is kept that can't be taken. Blocks until the editor ends; writes that are under way go on.
+    The file is in a folder of its own that only this user can enter, and is gone afterwards.
     """
     try:
         with TemporaryDirectory(prefix="customer-center-") as folder:
             path = Path(folder, f"text{suffix}")
-            _write(path, text)
-            _run(app, [*_command(), str(path)])
-            edited = _read(path)
+            edited = _edited(app, path, text)
     except EditorFailed as error:
         app.say(str(error), "bad")
         return None
@@ -56,6 +55,32 @@ def edit_text(app: Host, text: str, suffix: str = ".txt") -> str | None:
         app.say("Nothing was changed.")
         return None
     return edited
+
+
+def _edited(app: Host, path: Path, text: str) -> str:
+    """Return what an editor makes of a text on a path; what can't be taken of it is kept elsewhere."""
+    _write(path, text)
+    command = [*_command(), str(path)]
+    try:
+        _run(app, command)
+        return _read(path)
+    except EditorFailed as error:
+        kept = _keep(path, text)
+        raise EditorFailed(f"Kept as {kept}: {error}" if kept else str(error)) from None
+
+
+def _keep(path: Path, text: str) -> str:
+    """Keep the file of an editor if it holds anything new; return its safe name, or nothing."""
+    with suppress(OSError):
+        given = text.encode("utf-8", "surrogatepass")
+        if path.stat().st_size != len(given) or path.read_bytes() != given:
+            folder = user_state_path("customer-center")
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = mkstemp(path.suffix, "not-taken-", folder)
+            os.close(handle)
+            copyfile(path, name)
+            return safe(name.replace(str(Path.home()), "~", 1))
+    return ""
 
 
 def edit_icebreaker(app: Host, lead: LeadDetail) -> None:
@@ -79,7 +104,7 @@ def _command() -> list[str]:
         if words:
             return words
     for name in USUAL:
-        if shutil.which(name):
+        if which(name):
             return [name]
     raise EditorFailed("There is no editor: set $EDITOR to the one you use.")
 

@@ -30,6 +30,8 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
+PENDING: Final = "⋯"
+"""The sign before a status that the database has not answered yet."""
 SNOOZED: Final = "☾"
 """The sign before the name of a lead that is snoozed."""
 
@@ -90,7 +92,7 @@ def moment(at: datetime, now: datetime | None = None) -> str:
 
 def status_text(status: Status, *, pending: bool = False) -> str:
     """Return a status as glyph and word; one that is on its way to the database has a mark."""
-    mark = "⋯" if pending else status.glyph
+    mark = PENDING if pending else status.glyph
     label = status.label if status.known else safe(status.label, limit=40)
     return f"{mark} {label}"
 

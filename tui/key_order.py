@@ -16,6 +16,7 @@ from textual import events
 from textual.message_pump import MessagePump
 
 from tui.steady import SteadyApp
+from tui.widgets.keys_at_once import KeysAtOnce
 
 Typed = events.Key | events.Paste
 PATIENCE: Final = 1.0
@@ -35,6 +36,7 @@ class KeyOrder(SteadyApp):
         self._key: Typed | None = None
         self._way: Sequence[MessagePump] | None = None
         self._patience: asyncio.TimerHandle | None = None
+        self._acted = False
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste):
@@ -56,13 +58,28 @@ class KeyOrder(SteadyApp):
 
     async def _hand_on(self, key: Typed) -> None:
         self._key = key
-        taken = self.takes(key)
-        way = [] if taken else list((self.focused or self.screen).ancestors_with_self)
-        if not taken:
+        way = list((self.focused or self.screen).ancestors_with_self)
+        self._acted = self.takes(key)
+        if not self._acted:
             await super().on_event(key)
-        self._way = way
+        self._way = way = [] if self._acted else way
         if self._keys_waiting:
             self._follow_up(key, way)
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        if await super()._check_bindings(key, priority):
+            return True
+        return priority and await self._act_at_once(key)
+
+    async def _act_at_once(self, key: str) -> bool:
+        widget = self.focused
+        if not isinstance(widget, KeysAtOnce):
+            return False
+        for binding in widget.own_bindings(key):
+            if await self.run_action(binding.action, widget):
+                self._acted = True
+                return True
+        return False
 
     def _follow_up(self, key: Typed, way: Sequence[MessagePump]) -> None:
         # A widget that goes away takes its messages with it.

@@ -60,6 +60,11 @@ def hints(sentence: str, *of_keys: str) -> str:
     return f"{sentence}   {keys}." if keys else sentence
 
 
+def undoable(sentence: str) -> str:
+    """Return a sentence on a change and, apart from it, the key that takes that back."""
+    return f"{sentence}   {hint('app.undo', 'undoes')}".rstrip()
+
+
 def quick_keys(scopes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the keys of the quick statuses 1 to 9 in these scopes, as people write them."""
     quick = (action for action in actions(*scopes) if ".quick_" in action.id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from db.rows import WHOLE_ROW, LeadDetail, LeadRow
 from db.statuses import allows
 from tui.format import stamp
+from tui.keymap import undoable
 from tui.safe import clip, safe
 from tui.screens.base import StatusKeys
 from tui.screens.menus import PromptScreen
@@ -121,7 +122,7 @@ class LeadActions(StatusKeys[None]):
             from tui.writes import EditFields
 
             before, after = {"email_icebreaker": lead.email_icebreaker}, {"email_icebreaker": None}
-            done = f"{clip(lead.name, 30)}: the icebreaker was cleared   u undoes"
+            done = undoable(f"{clip(lead.name, 30)}: the icebreaker was cleared")
             move = (status, "new") if back else None
             self.host.write(EditFields("lead", lead.id, lead.name, before, after, done, move))
         self.put_aside(lead)
@@ -151,8 +152,6 @@ class LeadActions(StatusKeys[None]):
         )
         name = clip(lead.name, 30)
         done = f"{name}: snoozed until {stamp(moment)}" if moment else f"{name}: snoozed no more"
-        self.host.write(
-            EditFields("lead", lead.id, lead.name, before, after, f"{done}   z changes it")
-        )
+        self.host.write(EditFields("lead", lead.id, lead.name, before, after, undoable(done)))
         if moment is not None:
             self.put_aside(lead)

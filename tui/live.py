@@ -10,6 +10,7 @@ from uuid import UUID
 from db.errors import CustomerCenterError
 from db.rows import ANYTHING, Touched
 from tui.host import Host
+from tui.keymap import hint, hints
 from tui.messages import RowChanged
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Live:
         self._host.say(
             "Live: what others change is shown."
             if self._on
-            else "Nothing moves now; L: live again."
+            else hints("Nothing moves now.", hint("app.live", "lets it move again"))
         )
 
     @property

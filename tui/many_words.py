@@ -8,6 +8,7 @@ from typing import Final
 from db.many import BulkCount, BulkOutcome, BulkRequest, Fate
 from db.statuses import LEAD, lead_allows
 from tui.format import plural, status_text
+from tui.keymap import hint
 from tui.safe import safe
 
 BAR: Final = 30
@@ -71,7 +72,8 @@ def sentence(outcome: BulkOutcome, what: str) -> str:
     """Return what happened, and what was skipped why; ``what`` is safe."""
     done = f"{plural(outcome.changed, 'lead')} {what}"
     skipped = "; ".join(f"{leads:,} {why}" for leads, why in _skipped(outcome))
-    parts = (done, "u undoes" if outcome.changed else "", f"skipped: {skipped}" if skipped else "")
+    undoes = hint("app.undo", "undoes") if outcome.changed else ""
+    parts = (done, undoes, f"skipped: {skipped}" if skipped else "")
     return "   ".join(part for part in parts if part)
 
 

@@ -81,6 +81,15 @@ class Queue:
             whole=whole,
         )
 
+    @property
+    def finished(self) -> bool:
+        """True where no lead is left."""
+        return self.whole and self.current is None
+
+    def looked_through_again(self) -> Self:
+        """Take pieces from the beginning once more: leads may have come since."""
+        return replace(self, whole=False)
+
     def decide(self) -> Self:
         """The current lead was decided: go to the next one."""
         done = self.done | {self.current} if self.current is not None else self.done

@@ -9,6 +9,7 @@ from typing import Final
 from db.errors import ConfigurationError
 from tui.actions import ACTIONS, SCOPES, TOGETHER, Action
 from tui.config import Config
+from tui.config_problems import Problems
 from tui.key_names import named, seldom_arrives
 from tui.keymap import shown
 
@@ -29,12 +30,14 @@ class Keys:
 def keys_of(config: Config) -> Keys:
     """Return the actions with the keys of a configuration.
 
-    Raises ConfigurationError, whose text names file, line and key.
+    Raises ConfigurationError, with a sentence on each key that is wrong: file, line and key.
     """
-    changed = {name: _named(name, keys, config) for name, keys in config.keymap.items()}
+    problems = Problems()
+    changed = {name: _named(name, keys, config, problems) for name, keys in config.keymap.items()}
     actions = tuple(replace(action, keys=changed.get(action.id, action.keys)) for action in ACTIONS)
     for scopes in TOGETHER:
-        _check_place([action for action in actions if action.scope in scopes], config)
+        _check_place([action for action in actions if action.scope in scopes], config, problems)
+    problems.tell()
     warnings = tuple(_warnings(changed, config))
     return Keys(actions, warnings)
 
@@ -44,40 +47,42 @@ def _wrong(action_id: str, config: Config, what: str) -> ConfigurationError:
     return ConfigurationError(f"{config.origins[key]}: {key} {what}.")
 
 
-def _named(action_id: str, keys: tuple[str, ...], config: Config) -> tuple[str, ...]:
+def _named(
+    action_id: str, keys: tuple[str, ...], config: Config, problems: Problems
+) -> tuple[str, ...]:
+    """Return the names of an action's keys, without those that are none."""
     known = [action.id for action in ACTIONS]
+    found: dict[str, None] = {}
     if action_id not in known:
         from tui.config_file import nearest
 
-        raise _wrong(action_id, config, f"is not the id of an action{nearest(action_id, known)}")
+        meant = nearest(action_id, known)
+        problems.note(_wrong(action_id, config, f"is not the id of an action{meant}"))
     if not keys and action_id in KEPT:
-        raise _wrong(action_id, config, f"must keep a key: {KEPT[action_id]}")
-    found = []
+        problems.note(_wrong(action_id, config, f"must keep a key: {KEPT[action_id]}"))
     for key in keys:
         try:
-            found.append(named(key))
+            found[named(key)] = None
         except ValueError as error:
-            raise _wrong(action_id, config, f"has {key!r}, which {error}") from None
-    return tuple(dict.fromkeys(found))
+            problems.note(_wrong(action_id, config, f"has {key!r}, which {error}"))
+    return tuple(found)
 
 
-def _check_place(actions: list[Action], config: Config) -> None:
-    """Raise where a key of one place has two meanings, or begins the keys of another action."""
+def _check_place(actions: list[Action], config: Config, problems: Problems) -> None:
+    """Note where a key of one place has two meanings, or begins the keys of another action."""
     owners: dict[str, Action] = {}
     for action in actions:
         for key in action.keys:
             other = owners.setdefault(key, action)
             if other is not action:
-                raise _clash(action, other, config, f"both have {shown(key)}")
+                problems.note(_clash(action, other, config, f"both have {shown(key)}"))
+    hidden: set[str] = set()
     for action in actions:
         for first, second in action.chords:
-            if first in owners:
-                raise _clash(
-                    action,
-                    owners[first],
-                    config,
-                    f"{shown(first)} can't be a key where {shown(f'{first} {second}')} is one",
-                )
+            if first in owners and first not in hidden:
+                hidden.add(first)
+                why = f"{shown(first)} can't be a key where {shown(f'{first} {second}')} is one"
+                problems.note(_clash(action, owners[first], config, why))
 
 
 def _clash(action: Action, other: Action, config: Config, why: str) -> ConfigurationError:

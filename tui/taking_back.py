@@ -21,7 +21,7 @@ from db.steps import (
 from tui.host import Host
 from tui.messages import RowChanged
 from tui.safe import safe
-from tui.screens import rooms
+from tui.screens import answers, rooms
 from tui.undo import Entry, UndoStack
 from tui.writes import SetStatus, TakeBack, Write
 
@@ -62,7 +62,8 @@ class TakingBack:
         if result is None:
             return
         self._paint(result)
-        self._host.say(done_sentence(result), "good" if result.rows else "attention")
+        tone = "good" if result.rows else "attention"
+        self._host.say(done_sentence(result), tone, lasting=bool(result.rows))
         shown = rooms.ours(self._host.screen)
         if write.purpose == "undo" and len(result.rows) == 1 and shown is not None:
             shown.undone(result.rows[0][1])
@@ -73,7 +74,8 @@ class TakingBack:
 
         if result is not None:
             self._paint(result)
-            self._host.say(reverted_sentence(result), "good" if result.rows else "attention")
+            tone = "good" if result.rows else "attention"
+            self._host.say(reverted_sentence(result), tone, lasting=bool(result.rows))
 
     def refused(self, write: Write, error: CustomerCenterError) -> None:
         """Let the operator choose where others changed what is to be taken back."""
@@ -137,7 +139,7 @@ class TakingBack:
             if yes:
                 self._send_asked(write, step.rows)
 
-        self._host.push_screen(rooms.undo_question(preview), answered)
+        self._host.push_screen(answers.undo_question(preview), answered)
 
     def _choose(self, write: TakeBack, preview: Preview) -> None:
         def answered(chosen: tuple[Conflict, ...] | None) -> None:
@@ -149,7 +151,7 @@ class TakingBack:
             again = replace(write, overwrite=chosen, left=left, change_id=uuid4())
             self._send_asked(again, preview.step.rows)
 
-        self._host.push_screen(rooms.conflict_screen(preview), answered)
+        self._host.push_screen(answers.conflict_screen(preview), answered)
 
     def _send_asked(self, write: TakeBack, rows: int) -> None:
         if rows > 1:

@@ -156,8 +156,8 @@ def roles(theme: Theme) -> dict[str, str]:
     return found
 
 
-def checked(config: Config) -> Config:
-    """Return the configuration. Raises ConfigurationError where its theme is not known."""
+def check(config: Config) -> None:
+    """Raise ConfigurationError where the theme of a configuration is not known."""
     if config.theme not in names():
         from tui.config_file import nearest
 
@@ -165,4 +165,3 @@ def checked(config: Config) -> Config:
         raise ConfigurationError(
             f"{config.origins['theme']}: theme is {config.theme!r}, which is no theme{meant}."
         )
-    return config

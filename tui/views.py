@@ -37,12 +37,12 @@ class View:
 
 
 BUILT_IN: Final = (
-    View("New", "status:new -snoozed:>today"),
-    View("Ready", "status:ready -snoozed:>today"),
+    View("New", "status:new -snoozed:>now"),
+    View("Ready", "status:ready -snoozed:>now"),
     View("Replied", "status:replied"),
     View("Bounced", "status:bounced"),
     View("No icebreaker", "no:icebreaker"),
-    View("Snoozed", "snoozed:>today"),
+    View("Snoozed", "snoozed:>now"),
     View("Unknown status", "group:unknown"),
 )
 

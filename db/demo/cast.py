@@ -270,8 +270,8 @@ TITLES: Final = {
 
 # What an attacker would put into a profile: markup, escape sequences, the clipboard, overrides.
 HOSTILE_COMPANY: Final = Company(
-    "[bold red]Rheinwerk[/] \x1b[31mFilter\x1b[0m\x07", "rheinwerk.example", "Germany", "filters",
+    "Rheinwerk [bold red]Filter[/] \x1b[31mGmbH\x1b[0m\x07", "rheinwerk.example", "Germany", "filters",
     140, 0, "e",
 )  # fmt: skip
 HOSTILE_FIRST: Final = "[@click=app.quit]Robin[/]"
-HOSTILE_LAST: Final = "\x1b]52;c;cm0gLXJmIH4=\x07Szab\u00f3\u202e\u009b2J"
+HOSTILE_LAST: Final = "Szab\u00f3\x1b]52;c;cm0gLXJmIH4=\x07\u202e\u009b2J"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import cycle
 from random import Random
@@ -37,6 +37,7 @@ _VERIFICATIONS: Final = (
     "valid", "valid", "valid", "catch_all", "valid", "valid", "unknown", "valid", "risky", "valid",
     "valid", "role", "valid", "catch_all", "valid", "valid",
 )  # fmt: skip
+_EARLIER: Final = timedelta(hours=9)
 _BAD: Final = ("invalid", "disposable", "spamtrap")
 _MESSAGES: Final = {
     "valid": "mailbox answered",
@@ -106,11 +107,10 @@ def stories(random: Random, now: datetime) -> Iterator[Story]:
         lapsed += [
             person for person, status in zip(chosen, statuses, strict=True) if status in _LAPSED
         ]
-        if plan.key == "e":
-            chosen.append(_hostile_person())
-            statuses.append("new")
         for place, (person, status) in enumerate(zip(chosen, statuses, strict=True)):
             yield _story(plan, person, status, place, random, now)
+        if plan.key == "e":
+            yield _hostile_story(plan, len(chosen), random, now)
 
 
 def _people(random: Random) -> Iterator[Person]:
@@ -132,9 +132,14 @@ def _people(random: Random) -> Iterator[Person]:
             yield Person(given.split("/")[0], family.split("/")[0], email, title, company)
 
 
-def _hostile_person() -> Person:
-    title = "\x1b]0;owned\x07Leiter\tEinkauf\r\n[/] \u202eknaD"
-    return Person(HOSTILE_FIRST, HOSTILE_LAST, "r.szabo@rheinwerk.example", title, HOSTILE_COMPANY)
+def _hostile_story(plan: CampaignPlan, place: int, random: Random, now: datetime) -> Story:
+    """Someone whose texts would do harm; others were added later, and are met first."""
+    title = "Leiter\x1b]0;owned\x07\tEinkauf\r\n[/] \u202eknaD"
+    address = "r.szabo@rheinwerk.example"
+    person = Person(HOSTILE_FIRST, HOSTILE_LAST, address, title, HOSTILE_COMPANY)
+    story = _story(plan, person, "new", place, random, now)
+    added = story.row["created_at"] - _EARLIER
+    return replace(story, row=story.row | {"created_at": added, "updated_at": added})
 
 
 def _latin(name: str) -> str:

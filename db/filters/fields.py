@@ -32,6 +32,7 @@ FORMS: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.WORD: ("this", "this,that"),
     Kind.NUMBER: ("50", "50..500", "<50", "<=50", ">500", ">=500"),
     Kind.TIME: (
+        "now",
         "today",
         "yesterday",
         "2026",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Final, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast
 
 from db.filters.tree import Ago, Between, Compared, Day, Near, Time, Unit
 
@@ -59,8 +59,8 @@ def read_time(text: str) -> Time | None:
     Raises ValueError, with a sentence, for a day that does not exist and an age too long.
     """
     lowered = text.lower()
-    if lowered in ("today", "yesterday"):
-        return Near("today" if lowered == "today" else "yesterday")
+    if lowered in ("now", "today", "yesterday"):
+        return Near(cast(Literal["now", "today", "yesterday"], lowered))
     ago = _AGO.fullmatch(lowered)
     if ago is not None:
         return _ago(int(ago[1]), cast(Unit, ago[2]))
@@ -127,6 +127,9 @@ def _ends(operand: Time, now: datetime) -> tuple[datetime, datetime]:
     if isinstance(operand, Ago):
         moment = _back(operand, now)
         return moment, moment
+    if isinstance(operand, Near) and operand.name == "now":
+        moment = now.astimezone(UTC)
+        return moment, moment + timedelta.resolution
     if isinstance(operand, Near):
         first = now.date() - timedelta(days=0 if operand.name == "today" else 1)
         return _midnight(first, now), _midnight(first + timedelta(days=1), now)

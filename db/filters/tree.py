@@ -70,9 +70,9 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A day by its name."""
+    """A moment or a day by its name."""
 
-    name: Literal["today", "yesterday"]
+    name: Literal["now", "today", "yesterday"]
 
     def __str__(self) -> str:
         return self.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.base import Base
-from db.comments import EVERY_RELATION
+from db.comments import RELATIONS
 from db.models.campaign import Campaign
 from db.models.change import Change
 from db.models.claim import LeadClaim
@@ -28,6 +28,6 @@ __all__ = [
 
 
 for _name, _table in Base.metadata.tables.items():
-    _table.comment, _columns = EVERY_RELATION[_name]
+    _table.comment, _columns = RELATIONS[_name]
     for _column in _table.columns:
         _column.comment = _columns[_column.name]

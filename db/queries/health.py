@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 from sqlalchemy import String, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from db.models import Campaign, Lead, Organization
+from db.models import Base, Campaign, Lead, Organization
+from db.queries.row_sizes import sizes
 from db.rows import Finding
 from db.statuses import CAMPAIGN, LEAD, VERIFICATIONS
 
@@ -92,6 +93,12 @@ def _triggers(state: str) -> Callable[[Session], Cases]:
                 yield dict(row)
 
     return cases
+
+
+def _oversize(session: Session) -> Cases:
+    for case in _triggers("oversize")(session):
+        found = sizes(session, Base.metadata.tables[case["table"]])
+        yield case | {"large": found.too_large, "measured": _rows(found.measured)}
 
 
 def _listeners(session: Session) -> Cases:
@@ -178,9 +185,9 @@ CHECKS: Final = (
     _Check(
         "error",
         "oversize notifications",
-        _triggers("oversize"),
+        _oversize,
         "trigger {trigger} on {table} (function {function}) announces whole rows: each write of a"
-        " row over 8,000 bytes fails",
+        " row over 8,000 bytes fails, and {large:,} of {measured} looked at are that large",
         'DROP TRIGGER "{trigger}" ON {table}, and let the workflow listen to the channel'
         " customer_center",
     ),

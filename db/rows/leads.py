@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -141,6 +141,11 @@ class LeadScope:
     filter: Filter | None = None
     now: datetime | None = None
     awake: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """True where not every lead is in it, so that a change may move one out."""
+        return replace(self, now=None) != LeadScope()
 
     @property
     def sorts(self) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ from importlib import import_module
 import sqlalchemy as sa
 from alembic import op
 
-from db.comments import FUNCTIONS, RELATIONS
 from migrations import leaner_triggers, workflow_functions
 from migrations.ddl import moment
+from migrations.first_comments import FUNCTIONS, RELATIONS
 
 revision = "20261203_workflows"
 down_revision = "20261202_quieter_triggers"

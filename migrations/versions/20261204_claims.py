@@ -8,7 +8,6 @@ from importlib import import_module
 import sqlalchemy as sa
 from alembic import op
 
-from db.comments import LATER
 from migrations.ddl import moment
 
 revision = "20261204_claims"
@@ -18,6 +17,14 @@ depends_on = None
 
 # The name of a revision is none that an import statement takes.
 comment = import_module("migrations.versions.20261203_workflows").comment
+COMMENTS = {
+    "TABLE lead_claims": "Leads that operators have in triage, and until when; locks where there is no"
+    " pooler.",
+    "COLUMN lead_claims.lead_id": "The lead.",
+    "COLUMN lead_claims.holder": "Which triage has it.",
+    "COLUMN lead_claims.operator": "Name of the operator.",
+    "COLUMN lead_claims.held_until": "When the claim ends, unless it is renewed.",
+}
 
 
 def upgrade() -> None:
@@ -29,16 +36,14 @@ def upgrade() -> None:
         moment("held_until", nullable=False),
         sa.PrimaryKeyConstraint("lead_id", name="pk_lead_claims"),
     )
-    about, columns = LATER["lead_claims"]
-    comment("TABLE lead_claims", about)
-    for column, meaning in columns.items():
-        comment(f"COLUMN lead_claims.{column}", meaning)
+    for on, meaning in COMMENTS.items():
+        comment(on, meaning)
     # As with locks, whoever looks at leads sees who is on them.
     op.execute("GRANT SELECT ON lead_claims TO PUBLIC")
     # In two steps, for who migrates did not write the entries that are there.
     op.add_column("changes", sa.Column("role", sa.String(), nullable=True))
     op.alter_column("changes", "role", server_default=sa.text("SESSION_USER"))
-    comment("COLUMN changes.role", LATER["changes"][1]["role"])
+    comment("COLUMN changes.role", "Role that logged in; NULL in entries from before it was kept.")
 
 
 def downgrade() -> None:

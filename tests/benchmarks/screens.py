@@ -12,7 +12,7 @@ from typing import Final
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.dataset import DataSet
 from tests.benchmarks.measure import Figure, Sample, timed_in_turn
-from tests.benchmarks.terminal import COMPILED, ROOT, Answer, TimedTerminal
+from tests.benchmarks.terminal import COMPILED, ROOT, SIZE, Answer, TimedTerminal
 
 BARE: Final = "bare table"
 MINIMAL: Final = "minimal app"
@@ -93,26 +93,42 @@ def _keys(bench: Bench) -> Iterator[Figure]:
     ):
         table.until(BARE_ROWS, table.started)
         table.quiet()
-        downs = pressed((table, ours, small), "down", bench.times(90))
-        bare, ours_down, small_down = map(seconds, downs)
-        row_down = f"row down at {bench.data.leads:,} leads"
-        for what, quantile in (("p50", 0.5), ("p95", 0.95)):
-            yield ms(
-                f"{row_down}, {what}",
-                ours_down.quantile(quantile),
-                bare.quantile(quantile),
-                BARE,
-                1.5,
-            )
-        beside = f"at {bench.small.leads:,}"
-        yield ms(f"{row_down}, p50", ours_down.median, small_down.median, beside, 1.2)
-        # Before the view scrolls: then it is a page.
-        yield Figure("bytes of a row down", _bytes(downs[1][:IN_SIGHT]), "bytes", limit=500)
+        yield from _rows(bench, (table, ours, small))
         pages = pressed((table, ours), "pagedown", bench.times(45))
         yield ms("page down", seconds(pages[1]).median, seconds(pages[0]).median, BARE, 1.7)
         yield Figure("bytes of a page", _bytes(pages[1]), "bytes", limit=13_000)
         yield from _ends(bench, table, ours)
         yield from _memory(bench, ours)
+
+
+def _rows(bench: Bench, terminals: Sequence[TimedTerminal]) -> Iterator[Figure]:
+    """Row by row: in sight two rows are painted, and beyond the last one all of them."""
+    in_sight = rows_in_sight(terminals, 1 if bench.short else 8)
+    bare, ours, small = map(seconds, in_sight)
+    what = f"row down at {bench.data.leads:,} leads"
+    for name, quantile in (("p50", 0.5), ("p95", 0.95)):
+        yield ms(f"{what}, {name}", ours.quantile(quantile), bare.quantile(quantile), BARE, 1.5)
+    beside = f"at {bench.small.leads:,}"
+    yield ms(f"{what}, p50", ours.median, small.median, beside, 1.2)
+    yield Figure("bytes of a row down", _bytes(in_sight[1]), "bytes", limit=500)
+    scrolled = pressed(terminals[:2], "down", bench.times(60), warm=SIZE[1])
+    bare, ours = map(seconds, scrolled)
+    yield ms("row down that scrolls, p50", ours.median, bare.median, BARE, 1.5)
+
+
+def rows_in_sight(
+    terminals: Sequence[TimedTerminal], rounds: int, *, rest: float = 0
+) -> list[list[Answer]]:
+    """Go down from the first row, as far as nothing scrolls, so many times."""
+    answers: list[list[Answer]] = [[] for _ in terminals]
+    for _ in range(rounds):
+        for kept, more in zip(
+            answers, pressed(terminals, "down", IN_SIGHT, rest=rest), strict=True
+        ):
+            kept += more
+        for terminal in terminals:
+            terminal.key("home")
+    return answers
 
 
 def _memory(bench: Bench, ours: TimedTerminal) -> Iterator[Figure]:

@@ -22,6 +22,10 @@ CREATE TRIGGER n8n_trigger_ab12 AFTER INSERT OR UPDATE ON organizations
     FOR EACH ROW EXECUTE FUNCTION n8n_trigger_function_ab12();
 """
 
+LARGE = """
+SELECT count(*) FILTER (WHERE octet_length(row_to_json(o)::text) >= 8000), count(*)
+  FROM organizations o"""
+
 
 @pytest.fixture
 def leaked(database_url: str) -> Iterator[None]:
@@ -43,6 +47,8 @@ def test_a_healthy_database_has_no_findings(command: Command) -> None:
 
 @pytest.mark.usefixtures("leaked")
 def test_each_finding_is_a_line_that_says_what_to_do(demo: Command, sql: Sql) -> None:
+    sql("UPDATE organizations SET raw_address = repeat('x', 9000) WHERE name < 'M'")
+    large, every = sql(LARGE)[0]
     sql(FOREIGN)
     sql("ALTER TABLE leads DISABLE TRIGGER leads_before")
     sql(
@@ -55,7 +61,10 @@ def test_each_finding_is_a_line_that_says_what_to_do(demo: Command, sql: Sql) ->
     assert ended.code == 1
     found = {finding["what"].split(" (")[0]: finding for finding in ended.json["findings"]}
     whats = "\n".join(found)
-    assert "trigger n8n_trigger_ab12 on organizations" in found
+    assert (
+        f" and {large} of {every} rows"
+        in found["trigger n8n_trigger_ab12 on organizations"]["what"]
+    )
     assert "trigger leads_before on leads is off" in whats
     assert "n8n at this machine has 2 connections that only listen" in whats
     assert "leads.status is 'waiting_room' in 3 rows" in found

@@ -167,6 +167,8 @@ def place(time: Time, here: datetime, now: datetime) -> int:
     if isinstance(time, Ago):
         then = back(time, now)
         return (here > then) - (here < then)
+    if time == Near("now"):
+        return (here > now) - (here < now)
     local = here.astimezone(now.tzinfo).date()
     if isinstance(time, Near):
         day = now.date() - timedelta(days=time.name == "yesterday")

@@ -50,7 +50,7 @@ def days(draw: st.DrawFn) -> Day:
 
 
 _AGES = st.builds(Ago, st.integers(0, 90), st.sampled_from(["min", "h", "d", "w", "mo", "y"]))
-_NEAR = st.builds(Near, st.sampled_from(["today", "yesterday"]))
+_NEAR = st.builds(Near, st.sampled_from(["now", "today", "yesterday"]))
 _OPERATORS = st.sampled_from(["=", "<", "<=", ">", ">="])
 
 

@@ -84,6 +84,11 @@ def test_a_lead_in_order_needs_no_look() -> None:
             "replied 37 days ago",
         ),
         (
+            {"snoozed_until": NOW - 2 * HOUR, "updated_at": NOW - 50 * HOUR},
+            "attention",
+            "the snooze ended 2 h ago",
+        ),
+        (
             {"email_icebreaker": "Hi {{first_name}}, nice"},
             "bad",
             "the icebreaker holds a placeholder: {{first_name}}",
@@ -97,6 +102,10 @@ def test_a_lead_in_order_needs_no_look() -> None:
 )
 def test_what_is_odd_about_a_lead_is_said(values: dict[str, Any], severity: str, text: str) -> None:
     assert said(a_lead(**values)) == [(severity, text)]
+
+
+def test_a_snooze_that_ended_is_not_told_once_the_lead_was_written_to() -> None:
+    assert said(a_lead(snoozed_until=NOW - 2 * HOUR, updated_at=NOW - HOUR)) == []
 
 
 def test_an_old_reply_that_was_judged_is_not_told() -> None:

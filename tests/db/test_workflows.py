@@ -10,7 +10,7 @@ import pytest
 from psycopg2.extensions import connection as PsycopgConnection
 from sqlalchemy.orm import Session
 
-from db.comments import EVERY_RELATION, FUNCTIONS
+from db.comments import FUNCTIONS, RELATIONS
 from tests.support import add_campaign, add_lead, fetch, plain_connection, run, scalar
 
 COLUMNS = """SELECT column_name FROM information_schema.columns
@@ -251,14 +251,14 @@ def test_every_table_column_view_and_function_says_what_it_is_for(
         "SELECT relname, obj_description(oid, 'pg_class') FROM pg_class WHERE relkind IN ('r', 'v')"
         " AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'",
     )
-    assert dict(tables) == {name: about for name, (about, _) in EVERY_RELATION.items()}
+    assert dict(tables) == {name: about for name, (about, _) in RELATIONS.items()}
     columns = fetch(
         other,
         "SELECT relname, attname, col_description(attrelid, attnum) FROM pg_attribute"
         " JOIN pg_class c ON c.oid = attrelid WHERE relkind = 'r' AND attnum > 0 AND NOT attisdropped"
         " AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'",
     )
-    known = {(t, c, text) for t, (_, all_) in EVERY_RELATION.items() for c, text in all_.items()}
+    known = {(t, c, text) for t, (_, all_) in RELATIONS.items() for c, text in all_.items()}
     assert set(columns) == known
     for signature, about in FUNCTIONS.items():
         query = "SELECT obj_description(%s::regprocedure, 'pg_proc')"

@@ -12,6 +12,7 @@ from tests.tui.support import (
     line_with,
     page,
     press,
+    row_of,
     running,
     status_line,
     to_leads,
@@ -48,11 +49,11 @@ async def test_columns_are_put_in_another_order(untouched_url: str) -> None:
 async def test_a_column_is_made_wider(untouched_url: str) -> None:
     async with running(untouched_url, TALL) as (app, pilot):
         await to_leads(pilot)
-        before = cursor_line(app).index("[@click")
+        before = cursor_line(app).index(row_of(app).name)
         await press(pilot, "C", "plus", "plus")
         assert "20 wide" in line_with(app, "✔ status")
         await press(pilot, "enter")
-        assert cursor_line(app).index("[@click") == before + 4
+        assert cursor_line(app).index(row_of(app).name) == before + 4
 
 
 async def test_the_last_column_stays(untouched_url: str) -> None:

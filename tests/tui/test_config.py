@@ -18,15 +18,15 @@ from tests.cli.conftest import Command
 from tests.zygote import Zygote
 from tui.actions import ACTIONS
 from tui.chosen import ChosenTheme
+from tui.commands.session import check_keys, check_theme
 from tui.config import Config, Environment, described, shown
-from tui.config_file import read
 from tui.config_loading import load
 from tui.key_names import named, painted
 from tui.lead_columns import COLUMNS
 from tui.permissions import Permissions
 from tui.remap import keys_of
 from tui.screens.column_menu import available
-from tui.theme import DARK, HIGH_CONTRAST, TONES, checked, names, roles
+from tui.theme import DARK, HIGH_CONTRAST, TONES, names, roles
 
 SAMPLES = Path(__file__).parents[1] / "data" / "config"
 GOOD = sorted((SAMPLES / "good").glob("*.toml"))
@@ -35,9 +35,7 @@ BAD = sorted((SAMPLES / "bad").glob("*.toml"))
 
 def whole(path: Path) -> Config:
     """Read a file and check all of it, as a start does."""
-    config = checked(read(path))
-    keys_of(config)
-    return config
+    return load(Settings(config=str(path)), check_theme, check_keys)
 
 
 def keys(config: Config) -> dict[str, tuple[str, ...]]:
@@ -74,7 +72,7 @@ def test_a_file_that_is_no_configuration_at_all(tmp_path: Path, content: bytes, 
     path = tmp_path / "config.toml"
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=re.escape(said)) as refused:
-        read(path)
+        whole(path)
     assert str(path) in str(refused.value)
 
 
@@ -143,7 +141,7 @@ def test_the_environment_stands_above_the_file(tmp_path: Path) -> None:
 def test_a_key_that_seldom_arrives_is_warned_of(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('[keymap]\nleads.edit = "ctrl+z"\nleads.sort = ["ctrl+b", "S"]\n')
-    assert keys_of(read(path)).warnings == (
+    assert keys_of(whole(path)).warnings == (
         f"{path}:2: keymap.leads.edit has no other key than ctrl+z, "
         "which terminals or layouts often keep to themselves.",
     )
@@ -202,7 +200,7 @@ def test_the_statuses_of_the_default_keys_are_in_the_vocabulary() -> None:
 def test_columns_have_ids_and_widths(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('columns = ["status", "company: 30", "email"]\n')
-    config = read(path)
+    config = whole(path)
     assert config.columns == (("status", 0), ("company", 30), ("email", 0))
     (told,) = (setting.value for setting in shown(config) if setting.name == "columns")
     assert told == "status, company:30, email"
@@ -281,6 +279,38 @@ def test_a_broken_file_is_exit_2_for_every_command(bare: Command, arguments: tup
     ended = bare(*arguments, CUSTOMER_CENTER_CONFIG=str(path))
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == f"customer-center: {path}:2: this is not TOML at theme: Invalid value.\n"
+
+
+EVERYTHING_WRONG = """\
+theme = "nrod"
+quick_statuses = ["raedy", "new", "new"]
+colour = "red"
+columns = ["nmae", "email:9999"]
+read_only = "yes"
+[keymap]
+leads.edti = "e"
+leads.sort = "e"
+triage.skip = ["shift+", "o"]
+app.quit = []
+[environments."*prod*"]
+label = ""
+colour = "crimson"
+"""
+
+
+def test_all_that_is_wrong_is_told_in_one_go(bare: Command) -> None:
+    """By line: each sentence names the one it is about, and no mistake is told twice."""
+    path = bare.folder / "config.toml"
+    path.write_text(EVERYTHING_WRONG)
+    ended = bare("config", CUSTOMER_CENTER_CONFIG=str(path))
+    assert (ended.code, ended.out) == (2, "")
+    told = [line.removeprefix(f"customer-center: {path}:") for line in ended.err.splitlines()]
+    assert sorted(int(sentence.partition(":")[0]) for sentence in told) == (
+        [1, 2, 2, 3, 4, 4, 5, 7, 8, 9, 9, 10, 12, 13]
+    )
+    assert "8: keymap.leads.sort clashes with leads.edit (Leads: " in ended.err.replace(
+        str(path), ""
+    )
 
 
 @pytest.mark.parametrize("sample", ["theme_unknown", "clash", "lost_quit"])

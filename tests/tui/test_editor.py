@@ -22,6 +22,10 @@ from tui.screens.leads import LeadsScreen
 Editor = Callable[..., Path]
 
 
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.glob("*"))
+
+
 class WithoutTerminal(CustomerCenter):
     """The application where an editor needs no terminal, so that there is none to hand over."""
 
@@ -33,6 +37,13 @@ class WithoutTerminal(CustomerCenter):
 @pytest.fixture
 def app(database_url: str) -> WithoutTerminal:
     return WithoutTerminal(Settings(database_url, actor=OPERATOR))
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder where what can not be taken is kept."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return tmp_path / "customer-center"
 
 
 @pytest.fixture
@@ -94,9 +105,30 @@ async def test_a_failed_editor_changes_nothing_and_is_told(
     script: str, sentence: str, app: WithoutTerminal, editor: Editor
 ) -> None:
     editor(script)
-    async with running(app, (160, 24)) as pilot:
+    async with running(app, (240, 24)) as pilot:
         assert edit_text(app, "old") is None
         await shows(pilot, sentence)
+
+
+async def test_what_an_editor_wrote_that_can_not_be_taken_is_kept(
+    app: WithoutTerminal, editor: Editor, state: Path
+) -> None:
+    editor("""printf 'an hour of w\\366rk' > "$1" """)
+    async with running(app, (240, 24)) as pilot:
+        assert edit_text(app, "old") is None
+        (kept,) = files_in(state)
+        await shows(pilot, f"Kept as {kept}: The text from the editor is not UTF-8 (byte 13)")
+    assert kept.read_bytes() == b"an hour of w\xf6rk"
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+async def test_an_editor_that_fails_before_a_word_is_written_leaves_nothing_behind(
+    app: WithoutTerminal, editor: Editor, state: Path
+) -> None:
+    editor("exit 3")
+    async with running(app):
+        assert edit_text(app, "old") is None
+    assert files_in(state) == []
 
 
 @pytest.mark.parametrize(
@@ -159,7 +191,7 @@ async def test_the_icebreaker_is_written_by_one_key(
         await shows(pilot, lead.email)
         assert isinstance(app.screen, LeadsScreen)
         await pilot.press("E")
-        await shows(pilot, "saved email_icebreaker")
+        await shows(pilot, "saved email icebreaker")
     assert fetch(other, "SELECT email_icebreaker FROM leads") == [("Good morning",)]
 
 
@@ -174,7 +206,7 @@ async def test_a_field_of_a_form_is_edited_with_its_hidden_characters(
         await app.push_screen(EditScreen("lead", lead.id, lead.name, before_lead(detail)))
         await shows(pilot, "A<202e>d^[a")
         await pilot.press("f4", "space", "K", "f2")
-        await shows(pilot, "saved first_name")
+        await shows(pilot, "saved first name")
     assert fetch(other, "SELECT first_name FROM leads") == [("Ada K",)]
 
 

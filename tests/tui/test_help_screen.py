@@ -14,7 +14,7 @@ from tests.tui.driving import application, painted, running, showing, shows, unt
 from tui.actions import SCOPES
 from tui.keymap import entries
 from tui.screens.campaigns import CampaignsScreen
-from tui.screens.help import HelpScreen
+from tui.screens.help import SIGNS, HelpScreen
 from tui.screens.lookup import LookupScreen
 
 LAST = "Import a file"
@@ -70,6 +70,14 @@ async def test_every_key_is_there_on_a_line_of_its_own(
             for scope in scopes:
                 assert [what for _, what, _ in entries(scope) if what not in shown] == []
             await pilot.press("escape")
+
+
+async def test_the_signs_of_a_list_of_leads_are_explained(database_url: str) -> None:
+    async with running(application(database_url)) as pilot:
+        await pilot.app.push_screen(HelpScreen(("leads", "table", "everywhere")))
+        await showing(pilot, HelpScreen)
+        shown = await every_page(pilot)
+        assert [what for _, what in SIGNS if what not in shown] == []
 
 
 async def test_a_wide_screen_shows_two_columns(database_url: str) -> None:

@@ -34,20 +34,18 @@ async def test_a_search_goes_to_the_next_row_that_matches(untouched_url: str) ->
     async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "slash")
-        await type_in(pilot, "keller", "enter")
-        assert "Céline Keller" in cursor_line(app)
+        await type_in(pilot, "rueegg", "enter")
+        assert "Beat Rüegg" in cursor_line(app)
 
 
 async def test_next_and_previous_walk_over_the_matches_and_round(untouched_url: str) -> None:
     async with running(untouched_url) as (app, pilot):
         await to_leads(pilot)
         await press(pilot, "slash")
-        await type_in(pilot, "keller", "enter")
+        await type_in(pilot, "rueegg", "enter")
         table = table_of(app)
         matches = [
-            index
-            for index in range(149)
-            if "Keller" in getattr(table.window.get(index), "name", "")
+            index for index in range(149) if "Rüegg" in getattr(table.window.get(index), "name", "")
         ]
         visited = [table.index]
         for _ in matches[1:]:
@@ -87,11 +85,11 @@ async def test_a_prompt_takes_a_pasted_text_whole_or_not_at_all(untouched_url: s
         await settled(pilot)
         assert line.value == ""
         assert "Not pasted: at most 500 characters" in page(app)
-        line.post_message(events.Paste("\nkeller\x1b]0;\x07\u202e\r\n"))
+        line.post_message(events.Paste("\nrueegg\x1b]0;\x07\u202e\r\n"))
         await settled(pilot)
-        assert line.value == "keller]0;"
+        assert line.value == "rueegg]0;"
         await press(pilot, *["backspace"] * 3, "enter")
-        assert "Céline Keller" in cursor_line(app)
+        assert "Beat Rüegg" in cursor_line(app)
 
 
 async def test_next_before_a_search_says_how_to_search(untouched_url: str) -> None:
@@ -205,7 +203,7 @@ async def test_reading_again_shows_what_others_wrote(demo_url: str, n8n: Psycopg
         assert row is not None
         run(n8n, "UPDATE leads SET first_name = 'Zoë' WHERE lead_id = %s", row.id)
         await press(pilot, "R")
-        assert "Zoë Keller" in cursor_line(app)
+        assert "Zoë Rüegg" in cursor_line(app)
 
 
 async def test_a_row_that_is_gone_leaves_the_cursor_in_its_place(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 
@@ -19,6 +20,7 @@ from tests.tui.support import (
     page,
     press,
     row_of,
+    set_by_n8n,
     status_line,
     table_of,
     to_leads,
@@ -26,7 +28,7 @@ from tests.tui.support import (
     type_in,
     until,
 )
-from tui.widgets.columns import CHANGED
+from tui.widgets.columns import CHANGED, OUTSIDE
 
 pytestmark = pytest.mark.usefixtures("listening_at_once")
 
@@ -186,7 +188,7 @@ async def test_leads_that_are_gone_leave_the_list(demo_url: str, n8n: PsycopgCon
         assert row_of(app).id == row.id
 
 
-async def test_the_number_of_a_list_of_one_status_moves(
+async def test_a_lead_that_comes_to_match_a_list_appears_on_it(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
     async with living_on_leads(demo_url) as (app, pilot):
@@ -198,6 +200,34 @@ async def test_the_number_of_a_list_of_one_status_moves(
         other = next(each for each, campaign in ids if campaign == owner and each not in shown)
         run(n8n, "UPDATE leads SET status = %s WHERE lead_id = %s", status, other)
         await until(pilot, lambda: f"/{total + 1}" in status_line(app), "the number")
+        await until(pilot, lambda: table_of(app).window.index_of(other) is not None, "the lead")
+        await press(pilot, "F", "f")
+        await type_in(pilot, "first:tester", "enter")
+        assert "No lead here." in page(app)
+        call_lead(n8n, other)
+        await shows(pilot, "Tester")
+        assert row_of(app).id == other
+
+
+async def test_leads_that_do_not_match_any_more_stay_with_a_sign_until_the_list_is_read_again(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living_on_leads(demo_url, size=(80, 24)) as (app, pilot):
+        await press(pilot, "f")
+        await type_in(pilot, "status:new", "enter")
+        other, mine = table_of(app).window.get(3), row_of(app)
+        set_by_n8n(n8n, other.id, "enriching")
+        await shows(pilot, "1 × no match")
+        assert line_with(app, other.name)[1] == OUTSIDE
+        await press(pilot, "1")
+        await until(pilot, lambda: "2 × no match" in status_line(app), "what was decided here")
+        assert line_with(app, mine.name)[1] == OUTSIDE
+        await press(pilot, "u")
+        await until(pilot, lambda: "1 × no match" in status_line(app), "the undo")
+        assert row_of(app).id == mine.id
+        await press(pilot, "R")
+        assert other.name not in page(app)
+        assert "no match" not in status_line(app)
 
 
 # Two operators
@@ -234,6 +264,23 @@ async def test_an_own_change_is_painted_once_and_not_marked(
 
 
 # Many changes
+
+
+async def test_over_a_slow_line_changes_of_some_seconds_are_painted_together(
+    demo_url: str, n8n: PsycopgConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.listening.GAP_OF_SLOW_LINES", 1.2)
+    async with living_on_leads(demo_url, low_bandwidth=True) as (app, pilot):
+        one, two, three = (table_of(app).window.get(place).id for place in (4, 5, 6))
+        call_lead(n8n, one, "First")
+        await shows(pilot, "First")
+        told = app.live.refreshes
+        call_lead(n8n, two, "Second")
+        await asyncio.sleep(0.5)
+        call_lead(n8n, three, "Third")
+        await shows(pilot, "Third")
+        assert "Second" in page(app)
+        assert app.live.refreshes == told + 1
 
 
 async def test_a_storm_of_changes_neither_floods_the_screen_nor_keeps_a_key_waiting(

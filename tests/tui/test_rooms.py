@@ -153,7 +153,7 @@ async def test_a_change_stands_first_in_the_journal(demo_url: str) -> None:
         await to_leads(pilot)
         await press(pilot, "j", "1", "g", "h")
         words = cursor_line(app).split()
-        assert words[1:5] == ["now", OPERATOR, "Céline", "Keller"]
+        assert words[1:5] == ["now", OPERATOR, "Beat", "Rüegg"]
         assert "status: new → ready" in cursor_line(app)
 
 
@@ -170,7 +170,7 @@ async def test_the_journal_of_a_lead_holds_its_changes_alone(demo_url: str) -> N
         await to_leads(pilot)
         await press(pilot, "j", "1", "2", "H")
         assert table_of(app).total == 2
-        assert "Céline Keller" in title_line(app)
+        assert "Beat Rüegg" in title_line(app)
 
 
 async def test_enter_on_an_entry_opens_its_row(demo_url: str) -> None:
@@ -178,7 +178,7 @@ async def test_enter_on_an_entry_opens_its_row(demo_url: str) -> None:
         await to_leads(pilot)
         await press(pilot, "j", "1", "g", "h", "enter")
         assert on_top(app, LeadScreen)
-        assert "Céline Keller" in title_line(app)
+        assert "Beat Rüegg" in title_line(app)
 
 
 async def test_an_entry_of_a_deleted_row_opens_nothing(

@@ -53,6 +53,25 @@ async def test_a_committed_change_is_told_with_the_key_that_takes_it_back(demo_u
         assert status_line(app).split("   ")[:2] == [f" {row.name}: new → ready", "u undoes"]
 
 
+async def test_a_sentence_stays_on_its_screen_and_the_key_for_undo_goes_along(
+    demo_url: str,
+) -> None:
+    async with running(demo_url) as (app, pilot):
+        row = await second_lead(pilot)
+        await press(pilot, "y", "i")
+        assert "Copied: " in status_line(app)
+        await press(pilot, "question_mark", "escape")
+        assert "Copied: " in status_line(app)
+        await press(pilot, "enter")
+        assert "Copied" not in status_line(app)
+        await press(pilot, "escape")
+        assert "Copied" not in status_line(app)
+        await press(pilot, "1", "enter")
+        assert f"{row.name}: new → ready   u undoes" in status_line(app)
+        await press(pilot, "g", "o", "u")
+        assert "undone" in status_line(app)
+
+
 async def test_a_status_that_a_lead_has_already_is_not_written(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:

@@ -50,7 +50,7 @@ async def test_a_snoozed_lead_leaves_the_queue_until_its_date(
         await type_in(pilot, "2w", "enter")
         assert shown_lead(app) == second
         day = datetime.now().astimezone().date() + timedelta(weeks=2)
-        assert f"snoozed until {day} 00:00   z changes it" in status_line(app)
+        assert f"snoozed until {day} 00:00   u undoes" in status_line(app)
         until = snoozed(n8n, first)
         assert until is not None
         assert until.astimezone().date() == day

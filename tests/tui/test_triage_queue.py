@@ -128,6 +128,11 @@ async def test_the_end_of_the_queue_says_how_many_were_done(
         await triage_of_new(pilot)
         await press(pilot, "A", "A")
         assert "The queue is done: 2 leads." in page(app)
+        added = insert_lead(n8n, DACH, "late@example.com")
+        await press(pilot, "R")
+        assert shown_lead(app) == added
+        await press(pilot, "comma")
+        assert shown_lead(app) == keep[1]
 
 
 async def test_no_key_decides_at_the_end_of_the_queue(

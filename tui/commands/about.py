@@ -25,11 +25,11 @@ def print_keys(options: argparse.Namespace) -> int:
     """Print the keys in force."""
     from tui.actions import SCOPES
     from tui.commands.output import Column, print_json, table
-    from tui.commands.session import configured, tell
+    from tui.commands.session import check_keys, configured, tell
     from tui.keymap import keys_shown
     from tui.remap import keys_of
 
-    _, config = configured()
+    _, config = configured(check_keys)
     keys = keys_of(config)
     tell(keys.warnings)
     if options.json:
@@ -96,17 +96,13 @@ def _of_environment() -> Iterator[Row]:
 
 def _of_file() -> Iterator[Row]:
     """Yield the same of the settings of the configuration file, which is checked whole."""
-    from tui.commands.session import configured, tell
+    from tui.commands.session import check_keys, check_theme, configured, tell
     from tui.config import shown
     from tui.config_loading import path_of
     from tui.remap import keys_of
 
-    settings, config = configured()
+    settings, config = configured(check_theme, check_keys)
     tell(keys_of(config).warnings)
-    if "theme" in config.origins:
-        from tui.theme import checked
-
-        checked(config)
     path = path_of(settings)
     there = "read" if path.exists() else "not there"
     yield "config.toml", str(path), there, "the configuration file"

@@ -30,9 +30,8 @@ def run_application(options: argparse.Namespace | None = None) -> int:
     settings, config = prepared()
     from tui.app import run
     from tui.chosen import ChosenTheme
-    from tui.theme import checked, names
+    from tui.theme import names
 
-    config = checked(config)
     chosen = ChosenTheme.over(config.theme)
     kept = chosen.read()
     if kept in names():
@@ -57,14 +56,13 @@ def run_demo(options: argparse.Namespace) -> int:
     # There is nothing to protect: the database is made for this and filled first.
     settings, config = prepared(protected=False)
     from tui.app import run
-    from tui.theme import checked
 
     def opener(settings: Settings) -> Database:
         from db.demo import open_demo
 
         return open_demo(settings)
 
-    return run(settings, opener, config=checked(config))
+    return run(settings, opener, config=config)
 
 
 def prepared(*, protected: bool = True) -> tuple[Settings, Config]:
@@ -73,9 +71,9 @@ def prepared(*, protected: bool = True) -> tuple[Settings, Config]:
     That is done before :mod:`tui.app` is imported, which binds them. A database that is not
     ``protected`` may be written to in read-only mode too.
     """
-    from tui.commands.session import configured, tell
+    from tui.commands.session import check_keys, check_theme, configured, tell
 
-    settings, config = configured()
+    settings, config = configured(check_theme, check_keys)
     if not protected:
         settings, config = replace(settings, read_only=False), replace(config, read_only=False)
     if config.keymap:

@@ -45,7 +45,7 @@ def ended(command: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except OSError as error:
-        return _failed(f"The output could not be written: {error.strerror}.", USAGE)
+        return _failed(f"The output could not be written: {error.strerror}.", code=USAGE)
 
 
 def _answered(command: Callable[[], int]) -> int:
@@ -56,34 +56,35 @@ def _answered(command: Callable[[], int]) -> int:
     except BrokenPipeError:
         raise
     except KeyboardInterrupt:
-        return _failed("Interrupted.", INTERRUPTED)
+        return _failed("Interrupted.", code=INTERRUPTED)
+    except ConfigurationError as error:
+        return _failed(*error.sentences, code=USAGE)
     except CustomerCenterError as error:
-        return _failed(str(error), code_of(error))
+        return _failed(str(error), code=code_of(error))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        return _failed(f"{where}{error.strerror or error}.", USAGE)
+        return _failed(f"{where}{error.strerror or error}.", code=USAGE)
     except UnicodeEncodeError:
-        return _failed("An argument is not text in UTF-8.", USAGE)
+        return _failed("An argument is not text in UTF-8.", code=USAGE)
     except Exception as error:
-        return _failed(_bug(error), BROKEN)
+        return _failed(_bug(error), code=BROKEN)
 
 
 def code_of(error: CustomerCenterError) -> int:
     """Return the exit code that an error stands for."""
     if isinstance(error, DatabaseUnavailable | SchemaMismatch):
         return NO_DATABASE
-    if isinstance(error, NotFound | Refused | StaleRow) and not isinstance(
-        error, ConfigurationError
-    ):
+    if isinstance(error, NotFound | Refused | StaleRow):
         return NOTHING
     return USAGE
 
 
-def _failed(sentence: str, code: int) -> int:
+def _failed(*sentences: str, code: int) -> int:
     from db.settings import redact
     from tui.commands.output import talk
 
-    talk(redact(sentence))
+    for sentence in sentences:
+        talk(redact(sentence))
     return code
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from db.database import Database
     from tui.config import Config
+    from tui.config_loading import Check
 
 
 def read_settings() -> Settings:
@@ -34,19 +35,37 @@ def tell(warnings: tuple[str, ...]) -> None:
         talk(warning)
 
 
-def configured() -> tuple[Settings, Config]:
+def configured(*checks: Check) -> tuple[Settings, Config]:
     """Return the settings with what the configuration file has to say to them, and the file's own.
 
-    Raises ConfigurationError.
+    Raises ConfigurationError, with a sentence on all that is wrong in the file and what ``checks``
+    find in it.
     """
     from tui.config_loading import load as load_config
 
     settings = load()
-    found = load_config(settings)
+    found = load_config(settings, *checks)
     return (
         replace(settings, read_only=found.read_only, low_bandwidth=found.low_bandwidth),
         found,
     )
+
+
+def check_theme(config: Config) -> None:
+    """Raise ConfigurationError where the file names a theme that is none."""
+    if "theme" in config.origins:
+        # Most themes are Textual's, which no command loads but for this.
+        from tui.theme import check
+
+        check(config)
+
+
+def check_keys(config: Config) -> None:
+    """Raise ConfigurationError where keys of the file make no sense."""
+    if config.keymap:
+        from tui.remap import keys_of
+
+        keys_of(config)
 
 
 @contextmanager

@@ -81,7 +81,7 @@ class Door:
         with self._listening:
             if self._closed or self._listener is not None:
                 return
-            from db.listening import Listener
+            from db.listening import GAP, GAP_OF_SLOW_LINES, Listener
             from db.queries import news
 
             def look(place: news.Place | None) -> news.Look:
@@ -90,8 +90,9 @@ class Door:
             def within(seconds: float) -> bool:
                 return self._read(lambda session: news.written_within(session, seconds))
 
+            gap = GAP_OF_SLOW_LINES if self.settings.low_bandwidth else GAP
             self._listener = Listener(
-                database.connect, look, within, tell, database.backends, self._since
+                database.connect, look, within, tell, database.backends, self._since, gap
             )
             self._listener.start()
 

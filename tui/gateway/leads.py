@@ -38,6 +38,12 @@ class LeadReads(Door):
 
         return self._read(lambda session: leads.rows(session, lead_ids))
 
+    def leads_held(self, scope: LeadScope, lead_ids: Sequence[UUID]) -> frozenset[UUID]:
+        """Return which of these leads are in a scope."""
+        from db.queries import leads
+
+        return self._read(lambda session: leads.held(session, scope, lead_ids))
+
     def leads_page(self, scope: LeadScope, sort: Sort, request: PageRequest) -> Page[LeadRow]:
         """Return some leads of a list."""
         page = self._soon(lambda early: early.leads(scope, request), sort)

@@ -27,7 +27,7 @@ class TriageReads(Door):
         """Tell whether a lead is in a scope."""
         from db.queries import leads
 
-        return self._read(lambda session: leads.holds(session, scope, lead_id))
+        return bool(self._read(lambda session: leads.held(session, scope, (lead_id,))))
 
     def claims(self) -> Claims:
         """Return claims for one triage; nothing is connected yet."""

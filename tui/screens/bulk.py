@@ -210,15 +210,17 @@ def answered(app: Host, write: ChangeMany, outcome: Outcome) -> None:
         screen.told(outcome)
     match outcome:
         case Written(_, BulkOutcome() as done):
-            app.say(many_words.sentence(done, write.what), "good" if done.changed else "attention")
+            tone = "good" if done.changed else "attention"
+            app.say(many_words.sentence(done, write.what), tone, lasting=bool(done.changed))
             app.reloads.publish(None)
         case WriteRefused(_, error):
             app.say(safe(str(error)), "attention" if isinstance(error, BulkCancelled) else "bad")
         case WriteWaiting(_, unsaved, error):
             problem = safe(str(error))
-            app.say(f"{plural(unsaved, 'change')} unsaved, trying again: {problem}", "bad")
+            told = f"{plural(unsaved, 'change')} unsaved, trying again: {problem}"
+            app.say(told, "bad", lasting=True)
         case WriteGoesOn(_, rows, total) if not shown:
-            app.say(f"{write.what}: {rows:,} of {total:,} …")
+            app.say(f"{write.what}: {rows:,} of {total:,} …", lasting=True)
 
 
 # Menus

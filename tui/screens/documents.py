@@ -16,6 +16,7 @@ from tui.gateway import Gateway
 from tui.json_compare import compare
 from tui.json_text import InvalidJson, parse
 from tui.json_tree import JsonTree
+from tui.keymap import hint
 from tui.safe import clip, safe
 from tui.screens.json_screen import JsonScreen, ResultScreen, SearchLine
 
@@ -74,7 +75,8 @@ class DocumentsScreen(JsonScreen):
             self.shown = ""
             self._show_tabs()
             self.show_state(
-                "No document yet.\n\nEnriching and imports put them here; R looks again."
+                "No document yet.\n\nEnriching and imports put them here; "
+                f"{hint('app.refresh', 'looks again')}."
             )
             return
         self._read_document(self.shown if self.shown in there else there[0])
@@ -106,7 +108,7 @@ class DocumentsScreen(JsonScreen):
     def read_failed(self, error: CustomerCenterError) -> None:
         super().read_failed(error)
         if not self.shown:
-            self.show_state(f"{safe(str(error))}\n\nR tries again.")
+            self.show_state(f"{safe(str(error))}\n\n{hint('app.refresh', 'tries again')}.")
 
     # Showing
 

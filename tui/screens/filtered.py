@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from db.errors import CustomerCenterError
 from db.rows import DEFAULT_LEAD_SORT, LeadScope, Sort
 from db.statuses import LEAD
+from tui.keymap import hints, key_of
 from tui.safe import clip, safe
 from tui.screens.base import Bottom
 from tui.screens.filter_typing import FilterTyping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 LATER: Final = 1.0
 """Seconds after which the views are counted where the database is not open whole yet."""
-BACK: Final = "f and ↑ bring the filter back"
 TABS_FROM: Final = 30
 """The height of a terminal from which the tabs of the views have room."""
 
@@ -87,10 +87,10 @@ class FilteredLeads(FilterTyping):
 
     def _not_filtered(self, error: CustomerCenterError) -> None:
         """Show all leads where the filter of a list that is opened names what is gone."""
-        self.read_failed(error)
         if self.table.state == "loading" and not self.table.total:
             self.remember(self.text_of_filter())
             self._take(replace(self.asked, statuses=(), filter=None), view="")
+        self.read_failed(error)
 
     def _settle(
         self,
@@ -160,6 +160,7 @@ class FilteredLeads(FilterTyping):
         scope: LeadScope | None = None,
     ) -> None:
         self.close_line()
+        self.host.hush()
         self._keep()
         saved = self.host.views.named(view) if view else None
         if saved is not None or self.view:
@@ -195,9 +196,10 @@ class FilteredLeads(FilterTyping):
             self.show_tabs()
         before, self._before = self._before, self._before if state == "loading" else None
         if state == "stale" and before is not None:
-            back = f"   {BACK}" if self.asked != before.asked else ""
+            keys = f"{key_of('leads.filter')} and {key_of('filter.up')} bring the filter back"
+            back = (keys,) if self.asked != before.asked else ()
             self._go_back(before)
-            self.host.say(f"The list is as it was. {safe(problem)}{back}", "attention")
+            self.host.say(hints(f"The list is as it was. {safe(problem)}", *back), "attention")
 
     def _go_back(self, before: Shown) -> None:
         """Show again what was shown before."""
@@ -260,7 +262,8 @@ class FilteredLeads(FilterTyping):
         self._show_columns(columns)
         view = self.host.views.named(self.view) if self.view else None
         if view is None:
-            self.host.say("V and a save the list with its columns.")
+            saves = f"{key_of('app.views')} and a save the list with them"
+            self.host.say(hints("These columns are shown for now.", saves))
             return
         try:
             self.host.views.save(replace(view, columns=columns))

@@ -13,10 +13,24 @@ from textual.widgets import Static
 
 from tui.actions import SCOPES
 from tui.bindings import bindings
+from tui.format import PENDING, SNOOZED
 from tui.keymap import Entry, entries
+from tui.presence import HELD
+from tui.widgets.columns import CHANGED, MARKED, OUTSIDE
 
 COLUMN: Final = 56
 """Cells of a column of keys; a screen with room for two of them has two."""
+
+SIGNS: Final = (
+    Entry(MARKED, "marked", ""),
+    Entry(CHANGED, "changed by somebody else just now", ""),
+    Entry(OUTSIDE, "matches no longer, gone when read again", ""),
+    Entry(HELD, "another operator is on it", ""),
+    Entry(SNOOZED, "snoozed", ""),
+    Entry(PENDING, "not answered by the database yet", ""),
+    Entry("~", "before a number: not counted yet", ""),
+)
+WITH_SIGNS: Final = frozenset({"leads", "organization"})
 
 
 class HelpScreen(ModalScreen[None]):
@@ -46,13 +60,17 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#keys-right", Static).update(self._keys(self.scopes[left:]))
 
     def _keys(self, scopes: tuple[str, ...]) -> Content:
-        """Return the keys of scopes, one scope below the other."""
-        found = {scope: entries(scope) for scope in scopes}
-        width = max((cell_len(each.keys) for of in found.values() for each in of), default=0)
+        """Return the keys of scopes, one below the other, and the signs in lists of leads."""
+        found: list[tuple[str, tuple[Entry, ...]]] = []
+        for scope in scopes:
+            found.append((SCOPES[scope], entries(scope)))
+            if scope in WITH_SIGNS:
+                found.append(("Signs in the list", SIGNS))
+        width = max((cell_len(each.keys) for _, of in found for each in of), default=0)
         sections = []
-        for scope, of_scope in found.items():
-            lines = [Content.styled(SCOPES[scope], "bold $primary")]
-            lines += [self._line(each, width) for each in of_scope]
+        for title, of in found:
+            lines = [Content.styled(title, "bold $primary")]
+            lines += [self._line(each, width) for each in of]
             sections.append(Content("\n").join(lines))
         return Content("\n\n").join(sections)
 
@@ -96,7 +114,8 @@ class HelpScreen(ModalScreen[None]):
 
 def _balance(scopes: tuple[str, ...]) -> int:
     """Return how many scopes stand in the left one of two columns, to be about as long."""
-    lengths = [len(entries(scope)) + 2 for scope in scopes]
+    signs = len(SIGNS) + 2
+    lengths = [len(entries(scope)) + 2 + signs * (scope in WITH_SIGNS) for scope in scopes]
     return min(
         range(1, len(scopes) + 1),
         key=lambda left: max(sum(lengths[:left]), sum(lengths[left:])),

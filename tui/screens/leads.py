@@ -14,6 +14,7 @@ from db.rows import LeadRow, LeadScope, Sort, Touched
 from db.statuses import LEAD
 from tui import format
 from tui.bindings import bindings
+from tui.keymap import hint, hints
 from tui.lead_columns import USUAL, Chosen
 from tui.presence import Presence
 from tui.safe import clip
@@ -50,6 +51,12 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
         "name": "last name",
         "email": "e-mail address",
         "status": "status",
+        "company": "company",
+        "campaign": "campaign",
+        "title": "job title",
+        "verified": "verification",
+        "first": "first name",
+        "domain": "domain of the address",
     }
 
     def __init__(
@@ -63,7 +70,15 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
 
     def body(self) -> ComposeResult:
         with Split(id="split"):
-            yield ListView(self.columns(), "No lead here.   f filters, F shows all, I imports.")
+            yield ListView(
+                self.columns(),
+                hints(
+                    "No lead here.",
+                    hint("leads.filter", "filters"),
+                    hint("leads.clear", "shows all"),
+                    hint("app.import", "imports"),
+                ),
+            )
             yield LeadView(id="preview")
 
     def columns(self) -> tuple[Column[LeadRow], ...]:
@@ -96,6 +111,7 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
             partial(gateway.lead_key, self.sort),
             partial(gateway.lead_position, self.scope, self.sort),
             gateway.lead_rows,
+            partial(gateway.leads_held, self.scope) if self.scope.narrow else None,
         )
 
     def duplicate_search(self) -> DuplicateSearch:
@@ -132,7 +148,7 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
         super().catch_up(touched)
         narrowed = self.scope.filter or (self.scope.statuses and touched.concerns("status"))
         if touched.kind == "lead" and narrowed and not touched.came_or_went:
-            self.table.recount()
+            self.table.look_for_new(touched.ids)
         if touched.kind == "lead":
             self.query_one(ViewTabs).outdate()
 

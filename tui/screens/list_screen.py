@@ -13,6 +13,7 @@ from textual.worker import get_current_worker
 from db.errors import CustomerCenterError, NotFound, ReadCancelled
 from db.rows import Found, Kind, LeadRow, OrganizationRow, Sort, Touched
 from tui.format import plural
+from tui.keymap import hint, hints
 from tui.messages import RowChanged
 from tui.reading import Arrived
 from tui.safe import safe
@@ -90,7 +91,7 @@ class ListScreen(StatusKeys[None], Generic[R]):
 
     def row_changed(self, change: RowChanged) -> None:
         if change.row is not None and isinstance(change.row, LeadRow | OrganizationRow):
-            self.table.replace(change.row)  # type: ignore[arg-type]
+            self._written(change.row)  # type: ignore[arg-type]
         elif change.row_id in self.host.pending:
             self.table.repaint(change.row_id)
         else:
@@ -111,11 +112,15 @@ class ListScreen(StatusKeys[None], Generic[R]):
         if self.table.window.index_of(row_id) is not None:
             self.read(
                 lambda: self.one(row_id),
-                self.table.replace,
+                self._written,
                 self._not_read,
                 group="reread",
                 patience=None,
             )
+
+    def _written(self, row: R) -> None:
+        self.table.replace(row)
+        self.table.look_again(row.id)
 
     def _not_read(self, error: CustomerCenterError) -> None:
         if isinstance(error, NotFound):
@@ -182,7 +187,8 @@ class ListScreen(StatusKeys[None], Generic[R]):
         if self._term:
             self._find(direction)
         else:
-            self.host.say("Nothing was searched for yet: / searches.")
+            searches = hint(f"{self.scopes[0]}.search", "searches")
+            self.host.say(hints("Nothing was searched for yet.", searches))
 
     def _find(self, direction: int) -> None:
         row, at, total, backwards = (
@@ -243,7 +249,9 @@ class ListScreen(StatusKeys[None], Generic[R]):
             return
         row, place = found
         self.table.go_to(place, row.id)
-        self.host.say(f"{term}: found   n next, N previous")
+        here = self.scopes[0]
+        again = hint(f"{here}.next", "next"), hint(f"{here}.previous", "previous")
+        self.host.say(hints(f"{term}: found", *again))
 
     def counted(self) -> str:
         """Return how many rows the list holds, in words."""

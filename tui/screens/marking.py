@@ -14,6 +14,7 @@ from db.errors import NotFound
 from db.rows import WHOLE_ROW, CampaignRow, LeadRow, LeadScope, PageRequest, Sort
 from db.statuses import LEAD
 from tui.format import plural
+from tui.keymap import hint, hints, key_of
 from tui.lead_actions import LeadActions
 from tui.marks import Marks, Range
 from tui.safe import safe
@@ -74,13 +75,16 @@ class Marking(LeadActions):
             self.marks.begin(self._list.index, row.id)
             self._list.marks_changed(self._list.index)
             does = "mark" if self.marks.range and self.marks.range.marks else "unmark"
-            self.host.say(f"Move to {does} a range, v or Esc ends it.")
+            ends = f"{key_of(f'{self.scopes[0]}.range')} or Esc"
+            self.host.say(f"Move to {does} a range, {ends} ends it.")
 
     def action_mark_all(self) -> None:
         """Mark all that match, loaded or not."""
         self.marks.mark_all()
         self._list.marks_changed()
-        self.host.say("All that match are marked: Space takes one out, U all.")
+        here = self.scopes[0]
+        keys = hint(f"{here}.mark", "takes one out"), hint(f"{here}.unmark", "all")
+        self.host.say(hints("All that match are marked.", *keys))
 
     def action_unmark(self) -> None:
         """Take all marks away."""
@@ -142,9 +146,11 @@ class Marking(LeadActions):
         if then is not None:
             then()
         else:
-            self.host.say(
-                f"{self.marked()}   s status, c campaign, e a field, yc copies, U unmarks"
-            )
+            here = self.scopes[0]
+            does = {"status": "status", "campaign": "campaign", "edit": "a field"}
+            does |= {"copy_marked": "copies", "unmark": "unmarks"}
+            keys = (hint(f"{here}.{name}", what) for name, what in does.items())
+            self.host.say(hints(self.marked(), *keys))
 
     # What is done to all that are marked
 

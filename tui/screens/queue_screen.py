@@ -25,6 +25,7 @@ from db.rows import (
 )
 from tui.desk import Desk, Taken
 from tui.format import plural
+from tui.keymap import hint
 from tui.messages import RowChanged
 from tui.queue import PIECE, Queue
 from tui.safe import clip, safe
@@ -84,6 +85,8 @@ class QueueScreen(LeadPage):
         self.busy.clear()
         if self._last is None:
             self.begin()
+        elif self.queue.finished:
+            self._last, self.queue = None, self.queue.looked_through_again()
         if self.taken is not None:
             # It can be decided on while it is read again.
             self._read(self.taken.lead_id)
@@ -177,7 +180,13 @@ class QueueScreen(LeadPage):
 
     def _say_done(self) -> None:
         done = f"The queue is done: {len(self.queue):,} leads." if self.queue else "No lead here."
-        self.say_large(done, "u undoes the last decision, , goes back to the last lead, q leaves.")
+        keys = (
+            hint("app.undo", "undoes the last decision"),
+            hint("triage.previous", "goes back to the last lead"),
+            hint("app.refresh", "looks for more"),
+            hint("app.back", "leaves"),
+        )
+        self.say_large(done, f"{', '.join(filter(None, keys))}.")
 
     def _read(self, lead_id: UUID, scope: LeadScope | None = None) -> None:
         """Read the lead that is to be shown, or once more the one that is."""
@@ -223,7 +232,8 @@ class QueueScreen(LeadPage):
         elif lead_id in self.busy:
             others = ", ".join(sorted({clip(name, 30) for name in self.busy.values()}))
             left = plural(len(self.busy), "lead")
-            self.say_large(f"What is left is with others: {left} with {others}.", "R looks again.")
+            again = f"{hint('app.refresh', 'looks again')}."
+            self.say_large(f"What is left is with others: {left} with {others}.", again)
             return
         else:
             self.busy[lead_id] = holder
@@ -268,7 +278,7 @@ class QueueScreen(LeadPage):
         # A lead that is painted stays: what is decided on it is compared when it is written.
         if lead_id != self.queue.current or self.taken is not None:
             return
-        self.say_large(safe(str(error)), "R tries again.")
+        self.say_large(safe(str(error)), f"{hint('app.refresh', 'tries again')}.")
 
     def _paint(self) -> None:
         if self.taken is None or self.taken.lead is None:
@@ -323,6 +333,8 @@ class QueueScreen(LeadPage):
     def catch_up(self, touched: Touched) -> None:
         if touched.kind != "lead" or touched.ids is None:
             self.ahead.clear()
+        if touched.kind == "lead" and self.queue.finished:
+            self.load()
         super().catch_up(touched)
 
     def status_refused(self, row_id: UUID) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from db.rows import DEFAULT_LEAD_SORT, LeadDetail, LeadRow, LeadScope, Sort, StatusCounts
 from db.statuses import LEAD
 from tui.bindings import bindings
+from tui.keymap import hint, hints
 from tui.safe import clip, safe
 from tui.screens.menus import PickScreen
 from tui.screens.queue_screen import QueueScreen
@@ -36,7 +37,7 @@ class TriageScreen(QueueScreen):
 
     def _choose(self, counts: StatusCounts) -> None:
         if not counts.total:
-            self.say_large("There is no lead to triage here.", "q goes back.")
+            self.say_large("There is no lead to triage here.", f"{hint('app.back', 'goes back')}.")
             return
         menu = PickScreen.of_statuses(
             f"Triage {self.title_of_scope}: which leads?", counts.by_status, ()
@@ -131,7 +132,7 @@ class TriageScreen(QueueScreen):
         self.show_current()
         by_date = self.sort.column == "created"
         first = ("Newest" if self.sort.descending else "Oldest") if by_date else "The other end"
-        self.host.say(f"{first} first.   S turns the order")
+        self.host.say(hints(f"{first} first.", hint("triage.turn", "turns the order")))
 
     def back_at(self) -> UUID | None:
         return self.queue.current

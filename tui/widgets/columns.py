@@ -23,6 +23,8 @@ GUTTER: Final = 2
 MARKER: Final = "▌ "
 CHANGED: Final = "•"
 """The sign, in the gutter, of a row that another writer changed just now."""
+OUTSIDE: Final = "×"
+"""The sign, in the gutter, of a row that does not belong to the list any more."""
 MARKED: Final = "✓"
 """What stands before a marked row; under the cursor it is ``MARKED_CURSOR``."""
 MARKED_CURSOR: Final = "✔"

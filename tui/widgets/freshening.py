@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from db.errors import CustomerCenterError
 from db.rows import Touched
-from tui.widgets.loading import RowLoading
+from tui.widgets.loading import Opening, RowLoading
 from tui.widgets.window import PAGE, HasId
 
 R = TypeVar("R", bound=HasId)
@@ -25,13 +25,16 @@ MARKED_FOR: Final = 2.0
 class RowFreshening(RowLoading[R], Generic[R]):
     """Mix-in for the table: what is told of other writers becomes rows, one read at a time.
 
-    ``changed_rows`` are those that are marked now.
+    ``changed_rows`` are those that are marked now. ``outside`` are still shown though a change has
+    moved them out of the list: they stay in their places until it is read again.
     """
 
     def __init__(self, *children: Widget, **options: Any) -> None:
         super().__init__(*children, **options)
         self.changed_rows: dict[UUID, float] = {}
+        self.outside: frozenset[UUID] = frozenset()
         self._due: set[UUID] = set()
+        self._perhaps_new: set[UUID] = set()
         self._freshening = False
         self._grow_again = False
         self._unmark: Timer | None = None
@@ -43,6 +46,17 @@ class RowFreshening(RowLoading[R], Generic[R]):
     @abstractmethod
     def repaint_places(self, places: list[int]) -> None:
         """Paint the rows of some places again."""
+
+    @abstractmethod
+    def outside_changed(self, places: list[int]) -> None:
+        """Paint rows that left the list or came back to it, and how many left."""
+
+    @property
+    def number_outside(self) -> int:
+        """The number of rows that are shown though they left the list."""
+        if not self.outside:
+            return 0
+        return sum(row.id in self.outside for _, row in self.window.loaded())
 
     def catch_up(self, touched: Touched) -> None:
         """Read again what others wrote of the rows in this list; new ones are marked too."""
@@ -66,16 +80,40 @@ class RowFreshening(RowLoading[R], Generic[R]):
         self._due.update(row.id for _, row in self.window.loaded() if ids is None or row.id in ids)
         self._freshen_due()
 
+    def look_again(self, row_id: UUID) -> None:
+        """Find out whether a row that was just written is still in the list."""
+        if self._source is not None and self._source.held is not None:
+            self.freshen(frozenset({row_id}))
+
     def _freshen_due(self) -> None:
-        rows = self._source.rows if self._source is not None else None
+        source = self._source
+        rows, held = (source.rows, source.held) if source is not None else (None, None)
         if rows is None or self._freshening or not self._due:
             return
         due, self._due = tuple(self._due), set()
         self._freshening = True
+
+        def fresh(answer: tuple[tuple[R, ...], frozenset[UUID]]) -> None:
+            self._fresh(due, answer[0])
+            if source is self._source:
+                self._note_outside(frozenset(due) - answer[1], frozenset(due))
+
         failed = partial(self._freshen_failed, due)
         self.read(
-            lambda: rows(due), partial(self._fresh, due), failed, group="fresh", patience=None
+            lambda: (rows(due), held(due) if held else frozenset(due)),
+            fresh,
+            failed,
+            group="fresh",
+            patience=None,
         )
+
+    def _note_outside(self, left: frozenset[UUID], asked: frozenset[UUID]) -> None:
+        """Take note which of some rows are not in the list any more."""
+        before = self.outside
+        self.outside = before - asked | left
+        changed = before ^ self.outside
+        if changed:
+            self.outside_changed([at for at, row in self.window.loaded() if row.id in changed])
 
     def _fresh(self, asked: tuple[UUID, ...], rows: tuple[R, ...]) -> None:
         self._freshening = False
@@ -109,6 +147,26 @@ class RowFreshening(RowLoading[R], Generic[R]):
         row = self.window.get(self.place_of_cursor)
         self._load(self._source, self.place_of_cursor, row.id if row else None, None)
 
+    def look_for_new(self, ids: frozenset[UUID] | None) -> None:
+        """Count the rows again; where rows came in by a change, the list grows.
+
+        ``ids`` are those that were changed, None where that is not known.
+        """
+        self.recount()
+        held = self._source.held if self._source is not None else None
+        loaded = {row.id for _, row in self.window.loaded()}
+        self._perhaps_new |= (ids or frozenset()) - loaded
+        asked = tuple(self._perhaps_new)
+
+        def told(found: frozenset[UUID]) -> None:
+            self._perhaps_new.difference_update(asked)
+            if found:
+                self.mark_changed(found)
+                self.grow()
+
+        if held is not None and asked:
+            self.read(lambda: held(asked), told, lambda error: None, group="new")
+
     def recount(self) -> None:
         """Count the rows again, at once where that was not done just before."""
         self.window.exact = False
@@ -119,6 +177,11 @@ class RowFreshening(RowLoading[R], Generic[R]):
         if self._grow_again and self.state != "loading":
             self._grow_again = False
             self.call_later(self.grow)
+
+    def _opened(self, opening: Opening[R]) -> None:
+        self.outside = frozenset()
+        self._perhaps_new.clear()
+        super()._opened(opening)
 
     # Marks
 

@@ -57,7 +57,7 @@ class LeadView(VerticalScroll, can_focus=False):
 
     def show_problem(self, problem: str) -> None:
         """Say why there is no lead to be shown."""
-        self.show_text(Content(f"{safe(problem)}\n\nR tries again."))
+        self.show_text(Content(f"{safe(problem)}\n\n{hint('app.refresh', 'tries again')}."))
 
     def show(
         self,

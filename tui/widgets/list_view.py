@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.keymap import hint
 from tui.safe import safe
 from tui.widgets.row_table import Column, RowTable
 from tui.widgets.still import Still
@@ -60,7 +61,7 @@ class ListView(Vertical, Generic[R]):
         texts = {
             "loading": "Loading …",
             "empty": self.empty,
-            "failed": f"{safe(self.table.problem)}\n\nR tries again.",
+            "failed": f"{safe(self.table.problem)}\n\n{hint('app.refresh', 'tries again')}.",
         }
         text = "" if self.table.total else texts.get(self.table.state, "")
         if text != self._told:

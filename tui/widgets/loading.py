@@ -38,7 +38,8 @@ class Source(Generic[R]):
     What a long list has beside that: ``estimate`` guesses the number of rows quickly,
     ``milestones`` returns the key of every so many-th row, ``key`` the key of a row (None where it
     is gone) and ``position`` its place (None where it is not in the list). ``rows`` returns the rows
-    of some ids that are still there, in any order.
+    of some ids that are still there, in any order, and ``held`` which of them are in the list, where a
+    change of a row may move it out.
     """
 
     page: Callable[[PageRequest], Page[R]]
@@ -48,6 +49,7 @@ class Source(Generic[R]):
     key: Callable[[UUID], Key | None] | None = None
     position: Callable[[UUID], int | None] | None = None
     rows: Callable[[tuple[UUID, ...]], tuple[R, ...]] | None = None
+    held: Callable[[tuple[UUID, ...]], frozenset[UUID]] | None = None
 
 
 @dataclass(frozen=True)
@@ -293,7 +295,7 @@ class RowLoading(Reader, Generic[R]):
                 self.shift(place)
         if (window.total, window.exact) != known:
             self.shift(max(0, min(self.place_of_cursor, window.total - 1)))
-        if self.state == "stale":
+        if self.state == "stale" or (self.state == "empty" and page.rows):
             self._set_state("ready")
         self.rows_came(ask.start, ask.stop)
         self.fetch_visible()

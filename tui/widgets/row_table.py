@@ -1,36 +1,28 @@
-"""The table of all lists: only the visible rows exist, and each is painted as a few segments."""
+"""The table of all lists: a cursor on a window of rows, moved by keys, wheel and scrollbar."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.filter import LineFilter
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive, var
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from tui.bindings import bindings
-from tui.theme import TONES
 from tui.widgets.columns import (
-    CHANGED,
     GAP,
     GUTTER,
-    MARKED,
-    MARKED_CURSOR,
     MARKER,
+    OUTSIDE,
     Cell,
     Column,
-    Layout,
 )
-from tui.widgets.freshening import RowFreshening
+from tui.widgets.keys_at_once import KeysAtOnce
 from tui.widgets.loading import Source
+from tui.widgets.row_painting import RowPainting
 from tui.widgets.window import HasId
 
 __all__ = ["GAP", "GUTTER", "MARKER", "Cell", "Column", "RowTable", "Source"]
@@ -38,23 +30,9 @@ __all__ = ["GAP", "GUTTER", "MARKER", "Cell", "Column", "RowTable", "Source"]
 R = TypeVar("R", bound=HasId)
 WHEEL: Final = 3
 """Rows that a notch of the wheel moves the view by."""
-MARGIN: Final = 2
-"""Cells between the rows and the scrollbar, which would else be touched with each row."""
-KEPT_STRIPS: Final = 400
-"""Painted rows that are kept."""
 
 
-class Marked(Protocol):
-    """Which rows are marked; false where none is."""
-
-    def has(self, row_id: UUID, place: int | None = None) -> bool:
-        """Tell whether the row at a place is marked."""
-
-    def told(self, total: int, exact: bool) -> str:
-        """Return how many of so many rows are marked, in words."""
-
-
-class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
+class RowTable(RowPainting[R], KeysAtOnce, Generic[R], can_focus=True):
     """A list of rows with a cursor. Its owner gives columns and calls :meth:`load`.
 
     The cursor is always in sight: where the view is moved by wheel or scrollbar it comes along, so
@@ -62,13 +40,6 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
     """
 
     BINDINGS = bindings("table")
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "row-table--row",
-        "row-table--stripe",
-        "row-table--cursor",
-        "row-table--blurred",
-        *(f"row-table--{tone}" for tone in TONES),
-    }
 
     index = reactive(0, init=False, repaint=False)
     place = var("")
@@ -103,12 +74,7 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
     def __init__(self, columns: Sequence[Column[R]], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.columns = tuple(columns)
-        self._layout: Layout[R] | None = None
-        self._styles: dict[str, Style] = {}
         self._placing = False
-        self._filters: Sequence[LineFilter] = ()
-        self.marks: Marked | None = None
-        self._painted: dict[tuple[int, str, str, bool, bool, bool], tuple[R | None, Strip]] = {}
 
     # What is shown
 
@@ -126,6 +92,8 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
         place = f"{self.index + 1:,}/{total}" if self.total else ""
         if self.marks:
             place = f"{self.marks.told(self.total, self.window.exact)}   {place}"
+        if number := self.number_outside:
+            place = f"{number:,} {OUTSIDE} no match   {place}"
         self.place = place
 
     def replace(self, *rows: R) -> None:
@@ -134,9 +102,9 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
         if self.index in places:
             self._tell_moved()
 
-    def repaint_places(self, places: list[int]) -> None:
-        for place in places:
-            self._refresh_line(place)
+    def outside_changed(self, places: list[int]) -> None:
+        self.repaint_places(places)
+        self._show_place()
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a place of the list and scroll there."""
@@ -149,15 +117,6 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
         self._layout = None
         self.repaint()
         self.post_message(self.StateChanged(self))
-
-    def repaint(self, row_id: UUID | None = None) -> None:
-        """Paint a row again whose cells depend on more than the row, or all rows."""
-        self._painted.clear()
-        place = None if row_id is None else self.window.index_of(row_id)
-        if row_id is None:
-            self.refresh()
-        elif place is not None:
-            self._refresh_line(place)
 
     def marks_changed(self, place: int | None = None) -> None:
         """Paint the mark of a row, or all marks, and how many there are."""
@@ -221,95 +180,11 @@ class RowTable(ScrollView, RowFreshening[R], Generic[R], can_focus=True):
         self._scroll_update(self.virtual_size)
         self.refresh()
 
-    # Painting
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._styles = {}
-        self._filters = self.get_line_filters()
-        self._painted.clear()
-
     def on_resize(self, event: events.Resize) -> None:
         self._layout = None
         self._scroll_to_cursor()
         self.fetch_visible()
         self.post_message(self.StateChanged(self))
-
-    def header(self) -> str:
-        """Return the titles, aligned with the columns."""
-        return self.laid_out().header()[: self.size.width]
-
-    def laid_out(self) -> Layout[R]:
-        # By the width of now: the first paint of another size comes before its event.
-        width = self.scrollable_content_region.width - MARGIN
-        if self._layout is None or self._layout.width != width:
-            self._layout = Layout.of(self.columns, width)
-            self._painted.clear()
-        return self._layout
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        # Textual asks for all lines whenever one is painted, and styles each of them again.
-        top, cursor, focused = self.scroll_offset.y, self.index, self.has_focus
-        get, painted, total = self.window.get, self._painted, self.total
-        width = self.laid_out().width + MARGIN
-        fresh, marks = self.changed_rows, self.marks or None
-        lines: list[Strip] = []
-        for index in range(top + crop.y, top + crop.bottom):
-            row = get(index) if index < total else None
-            back = "stripe" if index % 2 and index < total else "row"
-            look = back if index != cursor else "cursor" if focused else "blurred"
-            changed = bool(fresh) and row is not None and row.id in fresh
-            marked = marks is not None and row is not None and marks.has(row.id, index)
-            key = (id(row), look, back, index < total, changed, marked)
-            known = painted.get(key)
-            if known is None:
-                if len(painted) >= KEPT_STRIPS:
-                    painted.clear()
-                # The row is kept beside its strip, so that no other one can get its id.
-                strip = self._paint(row, look, back, index < total, changed, marked)
-                known = painted[key] = row, strip
-            lines.append(known[1])
-        if crop.x == 0 and crop.width == width:
-            return lines
-        return [line.crop_extend(crop.x, crop.right, self._style("row")) for line in lines]
-
-    def _paint(
-        self, row: R | None, look: str, back: str, within: bool, changed: bool, marked: bool
-    ) -> Strip:
-        layout, base = self.laid_out(), self._style(look)
-        gutter = MARKER if look != back else " " * GUTTER
-        if marked:
-            gutter = (MARKED_CURSOR if look != back else MARKED) + gutter[1:]
-        if row is not None:
-            gutter = gutter[:-1] + CHANGED if changed else gutter
-            strip = Strip(self._segments(row, gutter, base), layout.taken)
-        else:
-            text = (gutter + "…" * within).ljust(layout.taken)
-            strip = Strip([Segment(text, base)], layout.taken)
-        if layout.taken > layout.width:
-            strip = strip.crop(0, layout.width)
-        strip = Strip([*strip, Segment(" " * MARGIN, self._style(back))], layout.width + MARGIN)
-        for line_filter in self._filters:
-            strip = strip.apply_filter(line_filter, self.background_colors[1])
-        return strip
-
-    def _segments(self, row: R, gutter: str, base: Style) -> list[Segment]:
-        # Under the cursor the row has one colour, which is what two rows painted at each key cost.
-        tone = None if gutter[0] in (MARKER[0], MARKED_CURSOR) else self._style
-        return self.laid_out().segments(row, gutter, base, tone)
-
-    def _style(self, name: str) -> Style:
-        style = self._styles.get(name)
-        if style is None:
-            partial = name in TONES
-            style = self.get_component_rich_style(f"row-table--{name}", partial=partial)
-            self._styles[name] = style
-        return style
-
-    def _refresh_line(self, index: int) -> None:
-        y = index - self.scroll_offset.y
-        if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self.laid_out().width, 1))
 
     # Cursor
 

@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from tui.bindings import bindings
 from tui.safe import ELLIPSIS, clip, fit, wrap
+from tui.widgets.keys_at_once import KeysAtOnce
 
 COPY_AT_MOST: Final = 1_000_000
 """Characters that are copied at most: terminals drop a longer clipboard, some without a word."""
@@ -25,7 +26,7 @@ SHOWN_AT_MOST: Final = 200_000
 """Characters of a text that are shown; wrapping more would hold the keys up."""
 
 
-class TextView(ScrollView, can_focus=True, inherit_bindings=False):
+class TextView(ScrollView, KeysAtOnce, can_focus=True, inherit_bindings=False):
     """Text of any content, wrapped to the width; an optional notice stands above it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"text-view--notice"}
