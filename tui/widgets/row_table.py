@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive, var
 
 from tui.bindings import bindings
+from tui.keys_at_once import KeysAtOnce
 from tui.widgets.columns import (
     GAP,
     GUTTER,
@@ -20,7 +21,6 @@ from tui.widgets.columns import (
     Cell,
     Column,
 )
-from tui.widgets.keys_at_once import KeysAtOnce
 from tui.widgets.loading import Source
 from tui.widgets.row_painting import RowPainting
 from tui.widgets.window import HasId
