@@ -14,6 +14,7 @@ from db.errors import ImportFailed
 
 LONGEST_ROW: Final = 16_000_000
 """Characters of a row that is taken."""
+_MOST_BEYOND: Final = LONGEST_ROW
 _PIECE: Final = 1024 * 1024
 _SHOWN: Final = 1_000
 # No file has it, for NUL is taken out.
@@ -73,10 +74,10 @@ class Lines:
             return piece
         kept = _ends_alone(piece) if self.cut else self._cut_off(piece, max(room, 0))
         self._beyond += len(kept)
-        if self._beyond > LONGEST_ROW:
+        if self._beyond > _MOST_BEYOND:
             raise ImportFailed(
-                f"{self._title}, line {self.number}: a row of more than {2 * LONGEST_ROW:,} characters,"
-                " in which the quotes do not add up."
+                f"{self._title}, line {self.number}: a row of more than"
+                f" {LONGEST_ROW + _MOST_BEYOND:,} characters, in which the quotes do not add up."
             )
         return kept
 

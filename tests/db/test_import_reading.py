@@ -7,7 +7,8 @@ import gzip
 import io
 import json
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import ImportFailed
+from db.transfer import delimited, json_rows, json_text, lines
 from db.transfer.cells import at_least, moment, whole_number
 from db.transfer.json_rows import storable
+from db.transfer.lines import Lines
 from db.transfer.profiles import APOLLO_ACCOUNTS, APOLLO_PEOPLE, recognise
 from db.transfer.reading import read_table
 from db.transfer.sources import open_source
@@ -324,6 +327,28 @@ def test_a_cell_of_a_hundred_megabytes_is_a_row_with_a_problem_and_no_memory(
     assert found[2].cells == ROWS[1]
 
 
+@settings(max_examples=150)
+@given(text=st.text('"",xy \n', max_size=60))
+def test_the_rows_beside_one_that_is_too_large_are_those_that_csv_reads(text: str) -> None:
+    """Whatever quotes, delimiters and line ends there are in it, and wherever it is cut off."""
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(lines, "LONGEST_ROW", 8)
+        limits.setattr(lines, "_MOST_BEYOND", 100)
+        limits.setattr(lines, "_PIECE", 3)
+        found = list(delimited_rows(text))
+    everything = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    assert len(found) in (len(everything), len(everything) - 1)
+    for cells, row in zip(found, everything, strict=False):
+        assert cells is None or cells == row
+
+
+def delimited_rows(text: str) -> Iterator[list[str] | None]:
+    """Read rows up to an error; one that is too large is None."""
+    with suppress(ImportFailed):
+        for row in delimited._rows("text", Lines("text", io.StringIO(text, newline="")), ","):
+            yield None if str(row.problem).startswith("row too large") else row.cells
+
+
 @pytest.mark.parametrize(("lines", "megabytes"), [(True, 70), (False, 30)])
 def test_a_text_of_many_megabytes_in_json_is_a_row_with_a_problem(
     tmp_path: Path, lines: bool, megabytes: int
@@ -341,6 +366,24 @@ def test_a_text_of_many_megabytes_in_json_is_a_row_with_a_problem(
     assert [(each.problem or "").partition(":")[0] for each in found] == ["", "row too large", ""]
     assert found[2].cells == ["bob@b.com", "A"]
     assert sum(len(str(cell)) for cell in found[1].cells) < 2_000
+
+
+@settings(max_examples=100)
+@given(texts=st.lists(st.text('a"\\\n \u00e9', max_size=90), min_size=1, max_size=5))
+def test_the_rows_beside_one_with_a_text_that_is_too_large_are_as_they_were_written(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
+    rows = [{"email": "a", "first name": text, "last name": "z"} for text in texts]
+    path = file_of(tmp_path_factory.mktemp("json"), json.dumps(rows).encode())
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(json_text, "LONGEST_TEXT", 20)
+        limits.setattr(json_rows, "PIECE", 7)
+        _, found = records(path)
+    for row, record in zip(rows, found, strict=True):
+        if record.problem is None:
+            assert record.cells == list(row.values())
+        else:
+            assert len(json.dumps(row["first name"])) > 20 - 7
 
 
 def test_the_lines_of_json_lines_that_are_none_are_rows_with_a_problem(tmp_path: Path) -> None:

@@ -81,8 +81,12 @@ class RowFreshening(RowLoading[R], Generic[R]):
         self._freshen_due()
 
     def look_again(self, row_id: UUID) -> None:
-        """Find out whether a row that was just written is still in the list."""
-        if self._source is not None and self._source.held is not None:
+        """Find out whether a row that was just written left the list, or came into it."""
+        if self._source is None or self._source.held is None:
+            return
+        if self.window.index_of(row_id) is None:
+            self.look_for_new(frozenset({row_id}))
+        else:
             self.freshen(frozenset({row_id}))
 
     def _freshen_due(self) -> None:
