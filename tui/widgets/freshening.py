@@ -169,7 +169,7 @@ class RowFreshening(RowLoading[R], Generic[R]):
                 self.grow()
 
         if held is not None and asked:
-            self.read(lambda: held(asked), told, lambda error: None, group="new")
+            self.read(lambda: held(asked), told, lambda error: None, group="new", patience=None)
 
     def recount(self) -> None:
         """Count the rows again, at once where that was not done just before."""
