@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 
 class CustomerCenterError(Exception):
-    """Base of every error that is shown to a user as its text alone."""
+    """Base of every error that is shown to a user as its text alone.
+
+    ``batch_id`` is that of an import which was interrupted after some of its rows were committed.
+    """
+
+    batch_id: UUID | None = None
 
 
 class ConfigurationError(CustomerCenterError):
@@ -113,7 +120,7 @@ class HeaderNotFound(ImportFailed):
 
 
 class ImportCancelled(CustomerCenterError):
-    """The user stopped an import before its end. Nothing was written."""
+    """The user stopped an import before its end. Nothing was written but what is in under its batch."""
 
 
 class ExportCancelled(CustomerCenterError):

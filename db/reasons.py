@@ -163,6 +163,8 @@ def _clock(time_zone: str | None, now: datetime) -> Iterator[Reason]:
 
 def _ago(length: timedelta) -> str:
     minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
     if minutes < 60:
         return f"{minutes} min ago"
     if minutes < 24 * 60:

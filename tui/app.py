@@ -261,6 +261,10 @@ class CustomerCenter(Host):
         if self._said.text == text:
             self.say("")
 
+    def hush(self) -> None:
+        self._said = self._said.on(None)
+        self.repeat_last_word()
+
     def repeat_last_word(self) -> None:
         self._said = self._said.on(rooms.page(self))
         shown = next(filter(None, map(rooms.ours, reversed(self.screen_stack))), None)

@@ -143,7 +143,10 @@ class Changing:
         elif isinstance(write, EditFields):
             host.changes.publish(RowChanged(write.kind, write.row_id))
             if isinstance(result, tuple) and result:
-                self._tell(write.done or undoable(f"{safe(write.name)}: saved {', '.join(result)}"))
+                from tui.step_words import field_label
+
+                names = ", ".join(map(field_label, result))
+                self._tell(write.done or undoable(f"{safe(write.name)}: saved {names}"))
             else:
                 host.say("Nothing was changed.")
         elif isinstance(write, DeleteRow):

@@ -97,7 +97,7 @@ def nearest(word: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
     found = get_close_matches(word, known, 1)
-    return f"; is {found[0]} meant?" if found else ""
+    return f" (is {found[0]} meant?)" if found else ""
 
 
 def _syntax_error(path: Path, text: str, message: str) -> ConfigurationError:

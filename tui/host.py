@@ -8,18 +8,20 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from textual.actions import ActionParseResult
+from textual.content import Content
 from textual.dom import DOMNode
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import Signal
 
 from tui.config import Config
 from tui.keymap import registered
 from tui.permissions import Permissions
-from tui.safe import copyable
+from tui.safe import copyable, safe
 from tui.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from tui.messages import RowChanged
     from tui.views import Views
     from tui.writes import Write
+
+TONES_OF_NOTES: Final = {"information": "", "warning": "attention", "error": "bad"}
+"""The tones of sentences by Textual's word for how grave they are."""
 
 
 class Host(Waiting):
@@ -99,6 +104,19 @@ class Host(Waiting):
     def scopes(self) -> tuple[str, ...]:
         """Return the scopes of the keys that work on the screen of now, innermost first."""
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Say it in the status line: a window over the rows would hide them for seconds."""
+        text = Content.from_markup(message).plain if markup else message
+        self.say(safe(text), TONES_OF_NOTES[severity])
+
     @abstractmethod
     def say(self, text: str, tone: str = "", *, lasting: bool = False) -> None:
         """Show a safe sentence in the status line; ``tone`` is ``good``, ``attention`` or ``bad``.
@@ -111,6 +129,10 @@ class Host(Waiting):
     @abstractmethod
     def unsay(self, text: str) -> None:
         """Take a sentence that is true no longer away, where it is the last one."""
+
+    @abstractmethod
+    def hush(self) -> None:
+        """Take away what was said of what is not shown any more; a lasting sentence stays."""
 
     @abstractmethod
     def repeat_last_word(self) -> None:

@@ -101,7 +101,7 @@ def _single(written: str) -> str:
         from difflib import get_close_matches
 
         meant = get_close_matches(base.lower(), _BY_WORD, 1)
-        hint = f"; is {_BY_WORD[meant[0]]} meant?" if meant else ""
+        hint = f" (is {_BY_WORD[meant[0]]} meant?)" if meant else ""
         raise ValueError(f"is not the name of a key{hint}")
     _check_modifiers(modifiers, base)
     return "+".join((*modifiers, name))

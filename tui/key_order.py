@@ -15,8 +15,8 @@ from typing import Any, Final
 from textual import events
 from textual.message_pump import MessagePump
 
+from tui.keys_at_once import KeysAtOnce
 from tui.steady import SteadyApp
-from tui.widgets.keys_at_once import KeysAtOnce
 
 Typed = events.Key | events.Paste
 PATIENCE: Final = 1.0

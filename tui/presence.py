@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from db.rows import LeadRow
-from tui.format import lead_name
+from tui.barred import Barred
 from tui.safe import clip
-from tui.screens.base import AppScreen
 from tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ HELD: Final = "@"
 """The sign before the name of a lead that somebody is on."""
 
 
-class Presence(AppScreen[None]):
+class Presence(Barred):
     """Mix-in for a list of leads; it looks while it is on top, and paints where something changed."""
 
     _holders: Holders | None = None
@@ -55,4 +54,5 @@ class Presence(AppScreen[None]):
 
     def named(self, row: LeadRow) -> str:
         """Return the cell with a lead's name, after the signs that there are for it."""
-        return f"{HELD} {lead_name(row)}" if self.holder(row) else lead_name(row)
+        named = super().named(row)
+        return f"{HELD} {named}" if self.holder(row) else named

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,10 +11,12 @@ from tui.safe import clip, fit, safe, wrap
 
 if TYPE_CHECKING:
     from db.transfer import ImportReport, Progress
-    from db.transfer.report import Example
-    from db.transfer.undoing import Undone
+    from db.transfer.report import Example, Note
+    from db.transfer.undoing import Left, Undone
 
 BAR: Final = 24
+LISTED: Final = 8
+"""Rows that stay which are named in the question whether an import is to be taken back."""
 PHASES: Final = {
     "reading": "Reading",
     "planning": "Comparing",
@@ -114,6 +116,7 @@ def report_lines(report: ImportReport, width: int) -> list[Line]:
         lines += [("", ""), (f"{'rejected':<40}{'rows':>12}", "muted")]
         ranked = sorted(report.reasons.items(), key=lambda item: -item[1])
         lines += [(f"{fit(reason, 40)}{count:>12,}", "attention") for reason, count in ranked]
+    lines += _noted(report.notes, width)
     lines += _changed(report.fields)
     for what, tone in (("created", "good"), ("updated", "info"), ("rejected", "attention")):
         lines += [(each, tone) for each in _examples(report, what, width)]
@@ -123,28 +126,72 @@ def report_lines(report: ImportReport, width: int) -> list[Line]:
     return lines
 
 
+def _noted(notes: Sequence[Note], width: int) -> list[Line]:
+    """What was noticed in rows that are taken, with the first of each kind."""
+    if not notes:
+        return []
+    lines: list[Line] = [("", ""), (f"{'noticed in rows that are taken':<40}{'rows':>12}", "muted")]
+    for note in notes:
+        first = f"line {note.line:,}" if note.line else f"row {note.row:,}"
+        example = f"{first}: {note.example}" if note.example else first
+        words = f"{fit(note.what, 40)}{note.rows:>12,}  {example}"
+        lines.append((clip(words, width), "attention"))
+    return lines
+
+
 def _row(title: str, counts: tuple[int, ...]) -> str:
     return f"{title:<16}" + "".join(f"{count:>12,}" for count in counts)
 
 
 def undone_lines(done: Undone, width: int) -> list[Line]:
     """Return what came of taking an import back."""
-    lines: list[Line] = [
-        ("Taken back", "title"),
-        ("", ""),
-        (f"{plural(done.leads_deleted, 'lead')} deleted", ""),
-        (f"{plural(done.organizations_deleted, 'organization')} deleted", ""),
-        (f"{plural(done.rows_restored, 'row')} restored", ""),
-    ]
-    if done.campaign_deleted:
-        lines.append(("the campaign deleted, which the import had made", ""))
+    lines: list[Line] = [("Taken back", "title"), ("", ""), *((line, "") for line in _undone(done))]
     if done.left_in_all:
         left = f"{plural(done.left_in_all, 'row')} left as they are"
         lines += [("", ""), (left, "attention")]
-    for each in done.left:
-        about = f"{each.kind} {each.name}{' ' + each.field if each.field else ''}: {each.why}"
-        lines.append((clip(safe(about), width), "muted"))
-    return lines
+    return lines + [(clip(_left(each), width), "muted") for each in done.left]
+
+
+def undo_question(foreseen: Undone, width: int) -> str:
+    """Return what is asked before an import is taken back: what goes, and what stays why."""
+    lines = [f"Take back the import of {clip(foreseen.file_name, 40)}?", *_undone(foreseen)]
+    if foreseen.left_in_all:
+        lines.append(f"{plural(foreseen.left_in_all, 'row')} stay as they are:")
+        lines += [f"  {clip(_left(each), width - 2)}" for each in foreseen.left[:LISTED]]
+        more = foreseen.left_in_all - len(foreseen.left[:LISTED])
+        lines += [f"  and {more:,} more"] if more else []
+    return "\n".join(lines)
+
+
+def undone_sentence(done: Undone) -> str:
+    """Return what came of taking an import back, as one sentence."""
+    deleted = (done.leads_deleted, "lead"), (done.organizations_deleted, "organization")
+    parts = [plural(number, word) for number, word in deleted if number]
+    if parts:
+        parts[-1] += " deleted"
+    if done.rows_restored:
+        parts.append(f"{plural(done.rows_restored, 'row')} restored")
+    if done.left_in_all:
+        parts.append(f"{done.left_in_all:,} left")
+    return f"Taken back: {', '.join(parts) or 'the campaign'}."
+
+
+def _undone(done: Undone) -> list[str]:
+    """What is deleted and restored."""
+    counts = (
+        (done.leads_deleted, "lead", "deleted"),
+        (done.organizations_deleted, "organization", "deleted"),
+        (done.rows_restored, "row", "restored"),
+    )
+    lines = [f"{plural(number, word)} {what}" for number, word, what in counts if number]
+    if done.campaign_deleted:
+        lines.append("the campaign deleted, which the import had made")
+    return lines or ["nothing deleted, nothing restored"]
+
+
+def _left(left: Left) -> str:
+    """A row that stays, and why."""
+    return f"{left.kind} {left.name}{' ' + left.field if left.field else ''}: {left.why}"
 
 
 def _changed(fields: Mapping[str, int]) -> list[Line]:

@@ -22,12 +22,12 @@ def step_text(step: Step) -> str:
     if whole is not None and len(step.fields) > 1:
         return f"merge of {whole.kind}s"
     if len(step.fields) > 1:
-        return f"{', '.join(_label(one.field) for one in step.fields)} of {rows}"
+        return f"{', '.join(field_label(one.field) for one in step.fields)} of {rows}"
     (change,) = step.fields
     if change.field == WHOLE_ROW:
         return f"{rows} deleted"
     if change.field != "status":
-        return f"{_label(change.field)} of {rows}"
+        return f"{field_label(change.field)} of {rows}"
     old = f" from {value_text(change, change.old)}" if change.one_old else ""
     new = f" to {value_text(change, change.new)}" if change.one_new else ""
     return f"{rows}{old}{new}" if old or new else f"status of {rows}"
@@ -83,7 +83,7 @@ def conflict_text(conflict: Conflict) -> tuple[str, str]:
     who = safe(conflict.actor or "another program", limit=20)
     when = f", {format.moment(conflict.at)}" if conflict.at else ""
     theirs, back = value_text(conflict, conflict.theirs), value_text(conflict, conflict.back)
-    whose = f"{clip(conflict.name, 30)}: {_label(conflict.field)}"
+    whose = f"{clip(conflict.name, 30)}: {field_label(conflict.field)}"
     return whose, f"now {theirs}, by {who}{when}; was {back}"
 
 
@@ -116,5 +116,6 @@ def value_text(of: FieldChange | Conflict, value: str | None) -> str:
     return clip(vocabulary.get(value).label, 20)
 
 
-def _label(field: str) -> str:
-    return safe(field.replace("_", " "), limit=30)
+def field_label(field: str) -> str:
+    """Return a column's name within a sentence."""
+    return "snooze" if field == "snoozed_until" else safe(field.replace("_", " "), limit=30)

@@ -201,7 +201,7 @@ def _do(session: Session, write: Write, go_on: GoOn) -> object:
         from db.services import suppressions
         from db.suppression import Entry
 
-        entry = Entry(write.value, write.reason)
+        entry = Entry(write.value, write.reason, expires_at=write.expires_at)
         return suppressions.add(session, (entry,), change_id=write.change_id)
     if isinstance(write, Unsuppress):
         from db.services import suppressions

@@ -132,10 +132,11 @@ class ChangeMany:
 
 @dataclass(frozen=True, slots=True)
 class Suppress:
-    """An address or domain, in stored form, to which nobody may write from now on."""
+    """An address or domain, in stored form, to which nobody may write from now on, or until then."""
 
     value: str
     reason: str | None
+    expires_at: datetime | None = None
     change_id: UUID = field(default_factory=uuid4)
 
 

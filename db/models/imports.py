@@ -36,7 +36,11 @@ class Import(Base):
 
 
 class ImportedRows(Base):
-    """The ids of rows that one statement of an import made."""
+    """The ids of rows that one statement of an import made.
+
+    ``table_name`` is theirs; of people imported by chunks there are also ``organizations_met``, those
+    that were there already.
+    """
 
     __tablename__ = "import_rows"
 

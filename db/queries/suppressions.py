@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     and_,
     any_,
+    bindparam,
     cast,
     exists,
     func,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from db.domains import is_free_mail
@@ -83,6 +85,12 @@ def _covers(value: ColumnElement[str]) -> ColumnElement[bool]:
 def is_suppressed() -> ColumnElement[bool]:
     """Return the condition that a lead is suppressed now, lead by lead, for few of them."""
     return exists(select(1).where(_covers(Lead.email.expression), _IN_FORCE))
+
+
+def among(session: Session, emails: Collection[str]) -> frozenset[str]:
+    """Return those of some addresses, in stored form, that are suppressed now."""
+    given = func.unnest(bindparam("emails", list(emails), ARRAY(String))).column_valued("given")
+    return frozenset(session.scalars(select(given).where(func.customer_center_suppressed(given))))
 
 
 def suppressed_leads(*conditions: ColumnElement[bool]) -> AnySelect:

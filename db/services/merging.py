@@ -6,6 +6,7 @@ The journal has all of it under one change id, so that undo takes it back as one
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -28,7 +29,17 @@ from sqlalchemy.orm import Session, aliased
 
 from db.engine import allow_time, label_transaction
 from db.errors import NotFound, Refused, StaleRow
-from db.merging import FIELDS, Merged, MergeKind, MergeRequest, MergeRow
+from db.merging import (
+    DOCUMENTS,
+    FIELDS,
+    JOURNALED,
+    TOGETHER,
+    Document,
+    Merged,
+    MergeKind,
+    MergeRequest,
+    MergeRow,
+)
 from db.models import Campaign, Change, Lead, Organization
 from db.queries import changes
 from db.rows import WHOLE_ROW
@@ -40,12 +51,7 @@ _MODELS: Final[dict[MergeKind, type[Organization] | type[Lead]]] = {
     "organization": Organization,
     "lead": Lead,
 }
-_DOCUMENTS: Final[dict[MergeKind, tuple[str, ...]]] = {
-    "organization": ("website_summary_data", "website_raw_data", "custom_data"),
-    "lead": ("custom_data",),
-}
-# The journal has larger documents by their checksum only, so they are not changed here.
-_JOURNALED: Final = 8000
+_KEYS_SHOWN: Final = 8
 PATIENCE: Final = 120
 """Seconds for one statement: a company may have many leads."""
 
@@ -60,16 +66,18 @@ def rows(session: Session, kind: MergeKind, ids: Sequence[UUID]) -> tuple[MergeR
     if not 2 <= len(wanted) <= MOST:
         raise Refused(f"Two to {MOST} different rows can be merged, not {len(wanted)}.")
     found = _organizations(session, wanted) if kind == "organization" else _leads(session, wanted)
+    documents = _documents(session, kind, wanted)
     for row_id in wanted:
         if row_id not in found:
             raise NotFound(f"There is no {kind} {row_id}.")
-    return tuple(found[row_id] for row_id in wanted)
+    return tuple(replace(found[row_id], documents=documents.get(row_id, {})) for row_id in wanted)
 
 
 def merge(session: Session, request: MergeRequest) -> Merged:
     """Merge rows that still are of the versions that were seen.
 
-    A document stays, and is taken from the others where there is none; custom data is put together.
+    A document that is not chosen stays, and is taken from the others where there is none; custom data
+    is put together.
     Raises NotFound and Refused as :func:`rows` does, StaleRow where another writer changed a row
     meanwhile, and Refused where a lead that must not be written to would become another.
     """
@@ -114,9 +122,18 @@ def _check(session: Session, request: MergeRequest, found: Sequence[MergeRow]) -
             who = actor or "another program"
             raise StaleRow(f"Not merged: {who} changed {row.name} meanwhile.", actor=actor)
     by_id = {row.row_id: row for row in found}
-    unknown = [name for name in request.choices if name not in FIELDS[request.kind]]
+    known = (*FIELDS[request.kind], *DOCUMENTS[request.kind])
+    unknown = [name for name in request.choices if name not in known]
     if unknown or any(row_id not in by_id for row_id in request.choices.values()):
         raise Refused(f"Not merged: {', '.join(unknown) or 'a row'} can not be chosen.")
+    for name in DOCUMENTS[request.kind]:
+        own = by_id[request.keep].documents.get(name)
+        chosen = request.choices.get(name, request.keep)
+        if own is not None and not own.replaceable and chosen != request.keep:
+            raise Refused(
+                f"Not merged: the journal does not hold the {name} that would go, for it is larger than"
+                f" {JOURNALED:,} bytes; let the other row stay."
+            )
     if request.kind == "lead":
         closed = [row for row in found if row.values["status"] in LEAD.suppressed]
         stays = by_id[request.choices.get("status", request.keep)]
@@ -128,7 +145,7 @@ def _check(session: Session, request: MergeRequest, found: Sequence[MergeRow]) -
 
 
 def _choose(session: Session, request: MergeRequest) -> None:
-    """Take the chosen values of other rows."""
+    """Take the chosen values and documents of other rows."""
     model: Any = _MODELS[request.kind]
     key = model.__mapper__.primary_key[0]
     there = aliased(model, name="there")
@@ -147,15 +164,19 @@ def _add_documents(session: Session, request: MergeRequest, other: UUID) -> None
     key = model.__mapper__.primary_key[0]
     there = aliased(model, name="there")
     values: dict[str, ColumnElement[Any]] = {}
-    for name in _DOCUMENTS[request.kind]:
+    for name in DOCUMENTS[request.kind]:
+        if name in request.choices:
+            continue
         mine, theirs = getattr(model, name), getattr(there, name)
-        if name == "custom_data":
+        if name == TOGETHER:
             values[name] = case(
                 (_both_small_objects(mine, theirs), theirs.concat(mine)),
                 else_=func.coalesce(mine, theirs),
             )
         else:
             values[name] = func.coalesce(mine, theirs)
+    if not values:
+        return
     differs = func.row(*(getattr(model, name) for name in values)).is_distinct_from(
         func.row(*values.values())
     )
@@ -164,7 +185,7 @@ def _add_documents(session: Session, request: MergeRequest, other: UUID) -> None
 
 
 def _both_small_objects(mine: Any, theirs: Any) -> ColumnElement[bool]:
-    small = func.octet_length(cast(mine, String)) <= literal(_JOURNALED, Integer)
+    small = func.octet_length(cast(mine, String)) <= literal(JOURNALED, Integer)
     return and_(func.jsonb_typeof(mine) == "object", func.jsonb_typeof(theirs) == "object", small)
 
 
@@ -207,11 +228,32 @@ def _leads(session: Session, ids: Sequence[UUID]) -> dict[UUID, MergeRow]:
     )
     found = session.execute(query).all()
     if len({row.campaign_id for row in found}) > 1:
-        raise Refused("Leads of different campaigns are no duplicates: they are not merged.")
+        raise Refused(
+            "Leads of different campaigns are not merged: a person is a lead of each of its own."
+        )
     return {
         row_id: MergeRow(row_id, named, email, version, _texts("lead", values))
         for row_id, version, named, email, _, *values in found
     }
+
+
+def _documents(
+    session: Session, kind: MergeKind, ids: Sequence[UUID]
+) -> dict[UUID, dict[str, Document]]:
+    """Return what documents there are, by row; they themselves may be megabytes."""
+    model: Any = _MODELS[kind]
+    key = model.__mapper__.primary_key[0]
+    found: dict[UUID, dict[str, Document]] = {}
+    for name in DOCUMENTS[kind]:
+        column = getattr(model, name)
+        is_object = func.jsonb_typeof(column) == "object"
+        keys = func.jsonb_object_keys(case((is_object, column))).column_valued("key")
+        first = func.array(select(keys).limit(_KEYS_SHOWN).scalar_subquery())
+        query = select(key, func.octet_length(cast(column, String)), is_object, first)
+        query = query.where(key.in_(ids), column.is_not(None))
+        for row_id, size, whole, names in session.execute(query):
+            found.setdefault(row_id, {})[name] = Document(size, whole, tuple(names))
+    return found
 
 
 def _texts(kind: MergeKind, values: Sequence[Any]) -> dict[str, str | None]:

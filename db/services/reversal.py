@@ -28,6 +28,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
@@ -50,6 +51,19 @@ _CHECKSUM: Final = '{"document_bytes" : %, "md5" : "%"}'
 def preview(session: Session, found: Step, which: ColumnElement[bool]) -> Preview:
     """Return what reversing these entries of the journal would meet now; nothing is locked."""
     return _preview(session, found, which, _fields(session, which))
+
+
+def restorable(session: Session, which: ColumnElement[bool]) -> int:
+    """Count the rows in which a value is as these entries left it, so that it would go back."""
+    rows = [
+        select(field.entries.c.row_id)
+        .select_from(field.joined())
+        .where(field.is_now(field.entries.c.new), ~field.lost)
+        for field in _fields(session, which)
+    ]
+    if not rows:
+        return 0
+    return session.scalar(select(func.count()).select_from(union(*rows).subquery())) or 0
 
 
 def lock(session: Session, found: Step, which: ColumnElement[bool]) -> None:

@@ -66,7 +66,7 @@ _ORGANIZATION: Final[tuple[Field, ...]] = (
     First("formatted_organization_name", ("Company Name for Emails",)),
     First("external_id", ("Apollo Account Id",), cells.short_text),
     First("linkedin_url", ("Company Linkedin Url",)),
-    First("estimated_num_employees", ("# Employees",), cells.whole_number),
+    First("estimated_num_employees", ("# Employees",), cells.at_least),
     First("country", ("Company Country", "Country")),
     First("raw_address", ("Company Address",)),
 )
@@ -137,7 +137,7 @@ _API_ORGANIZATION: Final[tuple[Field, ...]] = (
     First("name", (*_nested("name"), "organization_name"), cells.short_text),
     First("external_id", ("organization.id", "account.organization_id"), cells.short_text),
     First("linkedin_url", _nested("linkedin_url")),
-    First("estimated_num_employees", _nested("estimated_num_employees"), cells.whole_number),
+    First("estimated_num_employees", _nested("estimated_num_employees"), cells.at_least),
     First("country", (*_nested("country"), "country")),
     First("raw_address", _nested("raw_address")),
 )
@@ -181,7 +181,7 @@ APOLLO_API_ACCOUNTS: Final = Profile(
         First("name", ("name",), cells.short_text),
         First("external_id", ("organization_id", "id"), cells.short_text),
         First("linkedin_url", ("linkedin_url",)),
-        First("estimated_num_employees", ("estimated_num_employees",), cells.whole_number),
+        First("estimated_num_employees", ("estimated_num_employees",), cells.at_least),
         First("country", ("country",)),
         First("raw_address", ("raw_address",)),
     ),

@@ -4,14 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
+from db.engine import allow_time
 from db.errors import Refused
 from db.models import Import
 from db.transfer.report import Counts
+from db.transfer.statements import ORGANIZATIONS
+
+# Beside those that it made a batch by chunks notes those that were there, under another name.
+_NOTE_MET: Final = f"""
+    INSERT INTO import_rows (batch_id, slice, table_name, row_ids)
+    SELECT :batch_id, (SELECT count(*) FROM import_rows WHERE batch_id = :batch_id),
+           'organizations_met', array_agg(organization_id)
+      FROM {ORGANIZATIONS} WHERE NOT is_new HAVING count(*) > 0"""
+_ONCE: Final = """
+    WITH met AS (
+        SELECT met.id, bool_or(i.table_name = 'organizations') AS made
+          FROM import_rows i CROSS JOIN LATERAL unnest(i.row_ids) AS met(id)
+         WHERE i.batch_id = :batch_id AND i.table_name IN ('organizations', 'organizations_met')
+         GROUP BY met.id
+    ), fates AS (
+        SELECT made, EXISTS (SELECT FROM changes c
+                              WHERE c.row_id = met.id AND c.table_name = 'organizations'
+                                AND c.batch_id = :batch_id) AS changed
+          FROM met
+    )
+    SELECT count(*) FILTER (WHERE made), count(*) FILTER (WHERE changed AND NOT made),
+           count(*) FILTER (WHERE NOT changed AND NOT made)
+      FROM fates"""
 
 
 @dataclass
@@ -92,6 +117,18 @@ def advance(
     if not written.rowcount:
         raise Refused("Another process imports this very file; it goes on alone.")
     batch.rows_done = rows_done
+
+
+def note_met(connection: Connection, batch: Batch) -> None:
+    """Note the organizations of the plan that were there before, so that each is counted once."""
+    connection.execute(text(_NOTE_MET), {"batch_id": batch.batch_id})
+
+
+def organizations_once(connection: Connection, batch: Batch) -> Counts:
+    """Count the organizations that the chunks of a batch made, changed or met, each of them once."""
+    allow_time(connection)
+    row = connection.execute(text(_ONCE), {"batch_id": batch.batch_id}).one()
+    return Counts(row[0], row[1], row[2], batch.organizations.fields)
 
 
 def _counts(batch: Batch) -> dict[str, object]:

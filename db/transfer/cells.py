@@ -23,7 +23,11 @@ _NO_VALUE: Final = frozenset({"null", "n/a", "#n/a", "-", "--", "none", "undefin
 _TRUE: Final = frozenset({"true", "yes", "y", "1", "x"})
 _FALSE: Final = frozenset({"false", "no", "n", "0"})
 _GROUPED: Final = re.compile(r"\d{1,3}(?:[,. '’\u00a0\u202f]\d{3})+|\d+")
-_RANGE: Final = re.compile(r"(.+?)\s*(?:\+|[-–—]\s*\S.*|employees)", re.IGNORECASE)
+# What stands in the place of a number of employees: 51-200, 10,001+, 11 employees.
+_NUMBER: Final = r"\d(?:[\d.,'’ \u00a0\u202f]*\d)?"
+_RANGE: Final = re.compile(
+    rf"({_NUMBER})\s*(\+|[-–—]\s*{_NUMBER}\+?)?(?:\s*employees)?", re.IGNORECASE
+)
 _SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:,?\s+(.+))?")
 _EPOCH: Final = re.compile(r"\d{10}(?:\d{3})?")
 _WRITTEN: Final = (
@@ -68,6 +72,12 @@ def at_least(cell: str) -> int:
     """Return a number, of a range such as ``51-200`` or ``10,001+`` the lower bound."""
     span = _RANGE.fullmatch(cell)
     return whole_number(span[1] if span else cell)
+
+
+def is_range(cell: str) -> bool:
+    """Tell whether :func:`at_least` takes less than the cell says."""
+    span = _RANGE.fullmatch(cell)
+    return span is not None and span[2] is not None
 
 
 def moment(cell: str) -> datetime:

@@ -1,6 +1,7 @@
 """Delimited text as rows of cells: any of four delimiters, any line end, lines before the header.
 
-Line breaks in cells, empty lines, and rows with too few or too many cells are tolerated.
+Line breaks in cells, empty lines, and rows with too few or too many cells are tolerated; the latter are
+noted. A row that is larger than any can be is one with a problem.
 """
 
 from __future__ import annotations
@@ -11,34 +12,31 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Final, TextIO, cast
+from typing import Final, NamedTuple, TextIO, cast
 
 from db.errors import HeaderNotFound, ImportFailed
-from db.transfer.tables import IsHeader, Record, Table
+from db.transfer.lines import LONGEST_ROW, Lines, beginning
+from db.transfer.tables import NUL, TOO_LARGE, IsHeader, Record, Table
 
 _DELIMITERS: Final = ",;\t|"
 _LINES_BEFORE_HEADER: Final = 20
-_LONGEST_CELL: Final = 16 * 1024 * 1024
-_LONGEST_LINE: Final = 2 * _LONGEST_CELL
-_MEGABYTE: Final = 1024 * 1024
-_Line = tuple[int, list[str], bool]
 
 
 def table(title: str, sample: str, file: TextIO, is_header: IsHeader | None) -> Table:
     """Return the table of an open text file, of which ``sample`` is the beginning.
 
-    Reading raises ImportFailed where the quotes do not add up or a cell is larger than any can be.
+    Reading raises ImportFailed where the quotes do not add up.
     """
-    csv.field_size_limit(_LONGEST_CELL)
+    csv.field_size_limit(3 * LONGEST_ROW)
     found = _known_header(sample, is_header) if is_header else _guessed_header(sample)
     if found is None:
         raise HeaderNotFound(title, _glimpse(sample))
     delimiter, header = found
-    records = _records(title, _Lines(title, file), delimiter)
-    for _, cells, _ in records:
-        if cells == header:
+    rows = _rows(title, Lines(title, file), delimiter)
+    for row in rows:
+        if row.cells == header:
             break
-    return Table(header, _numbered(records, header), delimited=True)
+    return Table(header, _numbered(rows, header), delimited=True)
 
 
 def _known_header(sample: str, is_header: IsHeader) -> tuple[str, list[str]] | None:
@@ -74,58 +72,40 @@ def _glimpse(text: str) -> str:
     return repr(line if len(line) <= 60 else line[:60] + "...")
 
 
-class _Lines:
-    """The lines of a file without NUL, counted, and whether its end was reached.
+class _Row(NamedTuple):
+    """A row with the line on which it begins, why it is none that can be taken, and if it had NUL."""
 
-    ``record`` are those of the record that is being read.
-    """
-
-    def __init__(self, title: str, file: TextIO) -> None:
-        self._title = title
-        self._file = file
-        self.number = 0
-        self.ended = False
-        self.record: list[str] = []
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = self._file.readline(_LONGEST_LINE)
-        if not line:
-            self.ended = True
-            raise StopIteration
-        self.number += 1
-        if len(line) == _LONGEST_LINE:
-            raise ImportFailed(
-                f"{self._title}, line {self.number}: longer than"
-                f" {_LONGEST_LINE // _MEGABYTE} million characters; nothing can be made of it."
-            )
-        if "\0" in line:
-            line = line.replace("\0", "")
-        self.record.append(line)
-        return line
+    line: int
+    cells: list[str]
+    problem: str | None
+    nul: bool
 
 
-def _records(title: str, lines: _Lines, delimiter: str) -> Iterator[_Line]:
-    """Yield the first line of each record that is not empty, its cells, and if quotes are amiss."""
+def _rows(title: str, lines: Lines, delimiter: str) -> Iterator[_Row]:
+    """Yield the rows that are not empty. Raises ImportFailed for a quote that never closes."""
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         start = lines.number + 1
-        lines.record.clear()
+        lines.begin()
         try:
-            record = next(reader)
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            raise ImportFailed(
-                f"{title}, line {start}: {error}; a quote that opens there may never close."
-            ) from None
+            raise ImportFailed(f"{title}, line {start}: {error}.") from None
         # Only within quotes does the reader ask for one more line than there is.
         if lines.ended:
             raise ImportFailed(f"{title}, line {start}: a quote that opens there never closes.")
-        if record:
-            yield start, record, len(lines.record) > 1 and _is_amiss(lines.record, delimiter)
+        if lines.cut:
+            yield _Row(start, beginning(cells), _too_large(start, lines.number), lines.nul)
+        elif cells:
+            amiss = len(lines.row) > 1 and _is_amiss(lines.row, delimiter)
+            yield _Row(start, cells, "unclosed quote" if amiss else None, lines.nul)
+
+
+def _too_large(first: int, last: int) -> str:
+    upto = f", up to line {last:,}, where a quote closes" if last > first else ""
+    return f"{TOO_LARGE}: more than {LONGEST_ROW:,} characters{upto}; cut off here"
 
 
 def _is_amiss(lines: Sequence[str], delimiter: str) -> bool:
@@ -140,12 +120,15 @@ def _is_amiss(lines: Sequence[str], delimiter: str) -> bool:
     return False
 
 
-def _numbered(records: Iterator[_Line], header: Sequence[str]) -> Iterator[Record]:
+def _numbered(rows: Iterator[_Row], header: Sequence[str]) -> Iterator[Record]:
     width = len(header)
-    for number, (first, cells, amiss) in enumerate(records, 1):
-        problem = "unclosed quote" if amiss else None
+    for number, (line, cells, problem, nul) in enumerate(rows, 1):
+        notes: tuple[str, ...] = (NUL,) if nul else ()
         if len(cells) < width:
+            notes += (f"fewer cells than the {width:,} columns",)
             cells += [""] * (width - len(cells))
+        elif len(cells) > width and any(cell.strip() for cell in cells[width:]):
+            notes += (f"more cells than the {width:,} columns",)
         elif cells == header:
             problem = "header again"
-        yield Record(number, first, cast("list[object]", cells), problem)
+        yield Record(number, line, cast("list[object]", cells), problem, notes)

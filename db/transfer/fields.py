@@ -116,7 +116,7 @@ def _converter(column: str, kind: str) -> Converter:
     if kind == "timestamptz":
         return cells.moment
     if kind == "integer":
-        return cells.whole_number
+        return cells.at_least
     return cells.short_text if column in ("name", "last_name", "external_id") else cells.text
 
 

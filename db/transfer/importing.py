@@ -149,10 +149,12 @@ class _Run:
                     self.job.run(self.connection, chunk)
             self._add_refused()
             with self.connection.begin():
+                if self.job.profile.people:
+                    batch.organizations = batches.organizations_once(self.connection, batch)
                 return self._finish()
         except (SQLAlchemyError, psycopg2.Error, CustomerCenterError) as error:
             ours = error if isinstance(error, CustomerCenterError) else translate(error)
-            raise _with_rows_kept(ours, batch.rows_done) from error
+            raise _with_rows_kept(ours, batch) from error
 
     def _passed_over(self, rows: Iterator[Record], done: int) -> Iterator[Record]:
         """Leave out rows that are in already; those that were rejected are rejected again."""
@@ -160,8 +162,7 @@ class _Run:
             if record.number > done:
                 yield record
             else:
-                self.job.watch.rows = record.number
-                self.job.rejected(record)
+                self.job.passed_over(record)
 
     def _add_refused(self) -> None:
         """Bring the rows whose keys disagreed to the rejects, with their cells from the file."""
@@ -206,12 +207,19 @@ class _Run:
             rejects=job.rejects.written,
             fields={**organizations.fields, **leads.fields},
             examples=(*examples, *job.rejects.examples),
+            notes=job.notes.all(),
         )
 
 
-def _with_rows_kept(error: CustomerCenterError, rows: int) -> CustomerCenterError:
-    """Add to an error what is in nevertheless."""
+def _with_rows_kept(error: CustomerCenterError, batch: Batch) -> CustomerCenterError:
+    """Add to an error what is in nevertheless, and the ways on and back."""
     said = "The import was stopped." if isinstance(error, ImportCancelled) else str(error)
-    kept = f"{rows:,} rows of the file are in; the same import goes on after them." if rows else ""
-    error.args = (f"{said} {kept or 'Nothing was written.'}",)
+    if not batch.rows_done:
+        error.args = (f"{said} Nothing was written.",)
+        return error
+    error.batch_id = batch.batch_id
+    error.args = (
+        f"{said} {batch.rows_done:,} rows of the file are in; the same import goes on after them,"
+        f" and import-undo {batch.batch_id} takes them back.",
+    )
     return error

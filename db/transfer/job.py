@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -15,6 +15,7 @@ from db.transfer import batches
 from db.transfer.batches import Batch
 from db.transfer.fields import Profile
 from db.transfer.mapping import Rejected, RowMapper
+from db.transfer.notes import Notes
 from db.transfer.planning import Planner
 from db.transfer.rejects import Rejects
 from db.transfer.report import Counts, Example, ImportMode, Progress
@@ -62,7 +63,7 @@ class Watch:
 
 @dataclass(frozen=True)
 class Job:
-    """What the transactions of an import share. They add to the batch and to the rejects."""
+    """What the transactions of an import share. They add to the batch, the rejects and the notes."""
 
     profile: Profile
     mode: ImportMode
@@ -73,6 +74,7 @@ class Job:
     batch: Batch
     rejects: Rejects
     watch: Watch
+    notes: Notes = field(default_factory=Notes)
 
     def run(self, connection: Connection, records: Iterable[Record]) -> tuple[Example, ...]:
         """Import rows on an open transaction; a dry run returns examples and writes nothing.
@@ -100,16 +102,10 @@ class Job:
             self._write(connection, planner, refused)
         return ()
 
-    def rejected(self, record: Record) -> bool:
-        """Tell whether a row can not be converted; it goes to the rejects then."""
-        try:
-            if record.problem is not None:
-                raise Rejected(record.problem)
-            self.mapper.convert(record.cells)
-        except Rejected as problem:
-            self._reject(record, problem)
-            return True
-        return False
+    def passed_over(self, record: Record) -> None:
+        """Take note of a row that is in already; one that was rejected goes to the rejects again."""
+        self.watch.rows = record.number
+        self._converted(record)
 
     def _prepare(self, connection: Connection) -> None:
         """A large file takes longer than a screen's query may, and sorts more."""
@@ -136,16 +132,25 @@ class Job:
             self.watch.rows = record.number
             if record.number % _TELL_EVERY == 0:
                 self.watch.reading()
-            try:
-                if record.problem is not None:
-                    raise Rejected(record.problem)
-                converted = line(record.number, self.mapper.convert(record.cells))
-            except Rejected as problem:
-                self._reject(record, problem)
-            except ValueError as error:
-                self._reject(record, Rejected("a number too large", str(error)))
-            else:
+            converted = self._converted(record)
+            if converted is not None:
                 yield converted
+
+    def _converted(self, record: Record) -> str | None:
+        """Return a row as it is staged; one that can not be converted goes to the rejects."""
+        try:
+            if record.problem is not None:
+                raise Rejected(*record.problem.split(": ", 1))
+            converted = self.mapper.convert(record.cells)
+            staged = line(record.number, converted)
+        except Rejected as problem:
+            self._reject(record, problem)
+            return None
+        except ValueError as error:
+            self._reject(record, Rejected("a number too large", str(error)))
+            return None
+        self.notes.add(record, converted)
+        return staged
 
     def _reject(self, record: Record, problem: Rejected) -> None:
         self.rejects.add(record, problem.reason, str(problem))
@@ -184,5 +189,7 @@ class Job:
     def _write(self, connection: Connection, planner: Planner, refused: Mapping[int, str]) -> None:
         label_transaction(connection, batch_id=self.batch.batch_id)
         batches.begin(connection, self.batch)
+        if self.watch.by_chunks and self.profile.people:
+            batches.note_met(connection, self.batch)
         write(planner, self.batch.batch_id, self.watch.writing)
         batches.advance(connection, self.batch, self.watch.rows, refused)

@@ -11,12 +11,13 @@ import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import chain, islice
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
 import ijson
 
 from db.errors import HeaderNotFound, ImportFailed
-from db.transfer.tables import Cell, IsHeader, Record, Table
+from db.transfer.json_text import LONGEST_TEXT, PIECE, JsonText
+from db.transfer.tables import NUL, TOO_LARGE, Cell, IsHeader, Record, Table
 
 CONTAINERS: Final = [
     "people",
@@ -37,11 +38,10 @@ _WRAPPER: Final = frozenset({"json", "pairedItem", "binary", "error", "index"})
 _FIRST_OBJECTS: Final = 200
 _DEEPEST: Final = 200
 _MOST_COLUMNS: Final = 10_000
-_PIECE: Final = 4 * 1024 * 1024  # a text is put together anew for each piece that it goes on in
 _OPEN: Final = ("start_map", "start_array")
 _CLOSE: Final = ("end_map", "end_array")
 _LONGEST_LINE: Final = 64 * 1024 * 1024
-_Found = tuple[int | None, object, str | None]
+_SHOWN: Final = 1_000
 
 
 def table(title: str, sample: str, file: TextIO, is_header: IsHeader | None) -> Table:
@@ -54,8 +54,8 @@ def table(title: str, sample: str, file: TextIO, is_header: IsHeader | None) -> 
     first = list(islice(found, _FIRST_OBJECTS))
     header: list[str] = []
     rows = _rows(title, chain(first, found), header)
-    for _, value, _ in first:
-        _learn(title, header, _flat(value))
+    for each in first:
+        _learn(title, header, _flat(each.value))
     if not header or (is_header is not None and not is_header(header)):
         names = ", ".join(map(repr, header[:8])) or "no object"
         raise HeaderNotFound(title, f"objects of {names}" if header else names)
@@ -76,15 +76,25 @@ def _containers(value: dict[str, Any]) -> list[str]:
 
 
 def _rows(title: str, found: Iterator[_Found], header: list[str]) -> Iterator[Record]:
-    for number, (line, value, problem) in enumerate(found, 1):
+    for number, (line, value, problem, notes) in enumerate(found, 1):
         flat = _flat(value)
         if problem is None and flat is None:
             problem = "not an object"
         if flat is None:
-            yield Record(number, line, [value, *[""] * (len(header) - 1)], problem)
+            blanks = [""] * (len(header) - 1)
+            yield Record(number, line, [_shown(value), *blanks], problem)
             continue
         _learn(title, header, flat)
-        yield Record(number, line, [flat.get(name, "") for name in header], problem)
+        cells = [flat.get(name, "") for name in header]
+        if problem is not None:
+            cells = list(map(_shown, cells))
+        yield Record(number, line, cells, problem, notes)
+
+
+def _shown(value: Cell) -> Cell:
+    """Return a value of a row that is rejected, of a long text its beginning."""
+    long = isinstance(value, str) and len(value) > _SHOWN
+    return f"{str(value)[:_SHOWN]} …" if long else value
 
 
 def _learn(title: str, header: list[str], flat: dict[str, Cell] | None) -> None:
@@ -109,43 +119,58 @@ def _flat(value: Any) -> dict[str, Cell] | None:
     return cells
 
 
+class _Found(NamedTuple):
+    """A value of the file, the line that it stands on, why it is no row, and what was met in it."""
+
+    line: int | None
+    value: object
+    problem: str | None = None
+    notes: tuple[str, ...] = ()
+
+
 def _lines(title: str, file: TextIO) -> Iterator[_Found]:
     number = 0
     while line := file.readline(_LONGEST_LINE):
         number += 1
-        if len(line) == _LONGEST_LINE:
-            raise ImportFailed(f"{title}, line {number}: longer than 64 million characters.")
-        if not line.strip():
-            continue
-        try:
-            yield number, storable(json.loads(line, parse_constant=_no_constant)), None
-        except (ValueError, RecursionError):
-            yield number, storable(line.strip()), "not JSON"
+        if len(line) == _LONGEST_LINE and not _ends(line):
+            while (rest := file.readline(PIECE)) and not _ends(rest):
+                pass
+            problem = f"{TOO_LARGE}: more than {_LONGEST_LINE:,} characters; cut off here"
+            yield _Found(number, storable(line[:_SHOWN]), problem)
+        elif line.strip():
+            try:
+                value = json.loads(line, parse_constant=_no_constant)
+            except (ValueError, RecursionError):
+                yield _Found(number, storable(line.strip()), "not JSON")
+            else:
+                yield _Found(number, storable(value), None, _notes(value))
+
+
+def _ends(line: str) -> bool:
+    return line[-1] in "\r\n"
 
 
 def _no_constant(word: str) -> object:
     raise ValueError(f"{word} is no JSON")
 
 
-class _Utf8:
-    """A text file as the bytes that the parser reads."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-
-    def read(self, size: int = -1) -> bytes:
-        return self._file.read(size).encode("utf-8", "replace")
-
-
 def _values(title: str, file: TextIO) -> Iterator[_Found]:
     """Yield the objects of a document one by one, so that it is never held whole."""
-    events = ijson.basic_parse(_Utf8(file), multiple_values=True, buf_size=_PIECE)
+    text = JsonText(file)
     try:
-        for value in _Objects().found(events):
-            yield None, storable(value), None
+        for value in _Objects().found(_events(text)):
+            problem = f"{TOO_LARGE}: a text of more than {LONGEST_TEXT:,} characters"
+            yield _Found(None, storable(value), problem if text.cut else None, _notes(value))
+            text.cut = False
     except (ijson.JSONError, _TooDeep) as error:
         why = str(error).splitlines()[0]
         raise ImportFailed(f"{title} is no JSON from some place on: {why}.") from None
+
+
+def _events(text: JsonText) -> Iterator[tuple[str, object]]:
+    for event in ijson.basic_parse(text, multiple_values=True, buf_size=PIECE):
+        text.heard()
+        yield event
 
 
 class _TooDeep(Exception):
@@ -234,3 +259,15 @@ def storable(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     return value
+
+
+def _notes(value: Any) -> tuple[str, ...]:
+    return (NUL,) if _has_nul(value) else ()
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_has_nul(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(map(_has_nul, value))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from db.domains import is_free_mail, normalize_email, normalize_host, registrable_domain, trim
-from db.transfer.bound import Bound, bound, cell_text, indexes
+from db.transfer.bound import Bound, Used, bound, cell_text, indexes
 from db.transfer.cells import is_null_literal
 from db.transfer.fields import Profile, header_key
+from db.transfer.json_rows import storable
 from db.transfer.rejects import OWN_HEADERS
 from db.transfer.spreadsheet import restored
 from db.transfer.tables import Cell
@@ -31,7 +32,8 @@ class Rejected(Exception):
 class Converted:
     """One row: the values by column. ``domain`` is registrable and identifies the organization,
     unless ``free`` says that anybody can have an address there; ``stated`` tells that it is the
-    organization's own, not only that of an address."""
+    organization's own, not only that of an address. ``unread`` are cells that no column understood, by
+    their header."""
 
     email: str | None
     domain: str
@@ -42,6 +44,7 @@ class Converted:
     summary: object
     raw: object
     custom: dict[str, object]
+    unread: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class _Company:
     values: dict[str, object]
     domain: str | None
     wrong: str
-    taken: set[int]
+    used: Used
 
 
 class RowMapper:
@@ -102,12 +105,12 @@ class RowMapper:
         if self._guarded:
             cells = [restored(cell) if isinstance(cell, str) else cell for cell in cells]
         company = self._company(cells)
-        taken = company.taken
-        email = self._address(cells, taken) if self.profile.people else None
+        used = company.used
+        email = self._address(cells, used.taken) if self.profile.people else None
         if company.domain is None and email is None:
             wrong = company.wrong
             raise Rejected("invalid website", repr(wrong)) if wrong else Rejected("missing website")
-        lead = {field.column: value for field in self._lead if (value := field.value(cells, taken))}
+        lead = {field.column: value for field in self._lead if (value := field.value(cells, used))}
         if email is not None:
             note_shown(lead, email)
         self._name_source(lead, self._lead)
@@ -119,20 +122,21 @@ class RowMapper:
             stated=company.domain is not None,
             lead=lead,
             organization=company.values,
-            summary=self._summary_of(cells, taken),
-            raw=_document(cells, self._raw, taken),
-            custom=self._kept(cells, taken),
+            summary=self._summary_of(cells, used),
+            raw=_document(cells, self._raw, used),
+            custom=self._kept(cells, used),
+            unread=self._unread(cells, used),
         )
 
-    def _summary_of(self, cells: Sequence[Cell], taken: set[int]) -> object:
+    def _summary_of(self, cells: Sequence[Cell], used: Used) -> object:
         """Return the summary that the row has, with what the profile's fields add to it."""
-        summary = _document(cells, self._summary, taken)
+        summary = _document(cells, self._summary, used)
         if isinstance(summary, list) and summary:
             return summary
         documents = {
             field.column: value
             for field in self._documents
-            if (value := field.value(cells, taken)) not in (None, [])
+            if (value := field.value(cells, used)) not in (None, [])
         }
         return documents | summary if isinstance(summary, dict) else documents
 
@@ -163,19 +167,19 @@ class RowMapper:
         raise Rejected("missing e-mail")
 
     def _company(self, cells: Sequence[Cell]) -> _Company:
-        taken: set[int] = set()
+        used = Used()
         values = {
             field.column: value
             for field in self._organization
-            if (value := field.value(cells, taken)) is not None
+            if (value := field.value(cells, used)) is not None
         }
         self._name_source(values, self._organization)
-        self._name_its_system(values, taken)
-        domain, wrong = self._place(cells, taken, values)
-        return _Company(values, domain, wrong, taken)
+        self._name_its_system(values, used.taken)
+        domain, wrong = self._place(cells, used, values)
+        return _Company(values, domain, wrong, used)
 
     def _place(
-        self, cells: Sequence[Cell], taken: set[int], values: dict[str, object]
+        self, cells: Sequence[Cell], used: Used, values: dict[str, object]
     ) -> tuple[str | None, str]:
         """Return the registrable domain, None where no cell has one, and the cell that should have."""
         wrong = ""
@@ -184,48 +188,54 @@ class RowMapper:
             if not cell:
                 continue
             if is_null_literal(cell):
-                taken.add(index)
+                used.taken.add(index)
                 continue
             host = normalize_host(cell)
             if host is None or "." not in host:
                 wrong = wrong or cell
+                used.unread.add(index)
                 continue
-            taken.add(index)
+            used.taken.add(index)
             if index in self._website:
                 values["website_url"] = cell
                 # What repeats it need not be kept.
-                taken.update(i for i in self._domain if _is_host(cell_text(cells[i]), host))
+                used.taken.update(i for i in self._domain if _is_host(cell_text(cells[i]), host))
             return registrable_domain(host), ""
         return None, wrong
 
-    def _kept(self, cells: Sequence[Cell], taken: set[int]) -> dict[str, object]:
+    def _kept(self, cells: Sequence[Cell], used: Used) -> dict[str, object]:
         """The cells that no column took, by their header."""
-        document = _document(cells, self._custom, taken) if self._custom else None
+        document = _document(cells, self._custom, used) if self._custom else None
         kept: dict[str, object] = dict(document) if isinstance(document, dict) else {}
         for index, name in self._unnamed:
             cell = cells[index]
             if cell != "" and not _is_blank(cell):
                 kept[name] = cell
         for index, name in self._named:
-            if index not in taken and not _is_blank(cells[index]):
+            if index not in used.taken and not _is_blank(cells[index]):
                 kept[name] = cells[index]
         for number in range(self._width, len(cells)):
             if not _is_blank(cells[number]):
                 kept[f"column {number + 1}"] = cells[number]
         return kept
 
+    def _unread(self, cells: Sequence[Cell], used: Used) -> tuple[tuple[str, str], ...]:
+        places = sorted(used.unread) if used.unread else ()
+        return tuple((self._names[place], cell_text(cells[place])) for place in places)
 
-def _document(cells: Sequence[Cell], columns: Sequence[int], taken: set[int]) -> object:
+
+def _document(cells: Sequence[Cell], columns: Sequence[int], used: Used) -> object:
     """Return the first whole document of these columns, None where there is none."""
     for index in columns:
         cell = cells[index]
         if isinstance(cell, str):
             try:
-                cell = json.loads(cell) if cell else None
+                cell = storable(json.loads(cell)) if cell else None
             except (ValueError, RecursionError):
+                used.unread.add(index)
                 continue
         if isinstance(cell, dict | list):
-            taken.add(index)
+            used.taken.add(index)
             return cell
     return None
 

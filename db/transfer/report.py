@@ -77,6 +77,20 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something noticed in so many rows that were taken nevertheless; ``row`` is the first of them.
+
+    ``example`` is its cell, where it is about one.
+    """
+
+    what: str
+    rows: int
+    row: int
+    line: int | None = None
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did, or in a dry run would do.
 
@@ -84,8 +98,8 @@ class ImportReport:
     accounts the same holds of the organizations. A further row of the same lead or account in the
     file counts as updated where it filled a blank of the earlier ones, else as unchanged. For people
     the organizations are counted once each. ``fields`` is the number of rows that exist in which a
-    column changes, by ``table.column``; ``examples`` are the first rows of each fate. ``batch_id`` is
-    None where nothing was written.
+    column changes, by ``table.column``; ``examples`` are the first rows of each fate; ``notes`` tell
+    what was noticed in rows that are not rejected. ``batch_id`` is None where nothing was written.
     """
 
     profile: str
@@ -104,6 +118,7 @@ class ImportReport:
     rejects: str | None = None
     fields: dict[str, int] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def leads(self) -> int:
@@ -115,7 +130,9 @@ class ImportReport:
         return json.dumps(self.counted(), ensure_ascii=False)
 
     def counted(self) -> dict[str, Any]:
-        """Return the report without its examples, as JSON has it."""
+        """Return the report without its examples and cells, as JSON has it."""
         found = asdict(self)
         del found["examples"]
+        for note in found["notes"]:
+            del note["example"]
         return found

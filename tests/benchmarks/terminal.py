@@ -43,14 +43,19 @@ class Answer:
 class TimedTerminal(Terminal):
     """A running command, started at ``started``; times are those of arrival, not of emulation."""
 
-    def __init__(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str] | None = None,
+        size: tuple[int, int] = SIZE,
+    ) -> None:
         # A SimpleQueue waits for ever where a short time-out runs out just as something comes.
         self._arrivals: queue.Queue[tuple[float, bytes]] = queue.Queue()
         self._application_keys = False
         self.arrived = 0.0
         self.started = time.perf_counter()
         super().__init__(
-            command, env={**os.environ, **COMPILED, **(env or {})}, cwd=ROOT, size=SIZE
+            command, env={**os.environ, **COMPILED, **(env or {})}, cwd=ROOT, size=size
         )
         # A descriptor of its own: the number of a closed one is soon that of another terminal.
         own = os.dup(self._master)

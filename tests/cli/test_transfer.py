@@ -89,6 +89,17 @@ def test_a_dry_run_writes_no_lead(command: Command, people: Path, sql: Sql) -> N
     assert sql("SELECT count(*) FROM leads") == [(0,)]
 
 
+def test_what_was_not_understood_is_told_with_its_number_and_an_example(command: Command) -> None:
+    path = command.folder / "dates.csv"
+    path.write_text("First Name,Email,Last Contacted\nA,a@b.example,03/04/2026\nB,b@b.example\n")
+    options = ("import", path, "--campaign", "First", "--dry-run")
+    lines = [line.split() for line in command(*options).out.splitlines()]
+    assert ["not", "understood:", "Last", "Contacted", "1", "line", "2:", "03/04/2026"] in lines
+    assert ["fewer", "cells", "than", "the", "3", "columns", "1", "line", "3"] in lines
+    first = command(*options, "--json").json["notes"][0]
+    assert (first["what"], first["rows"]) == ("not understood: Last Contacted", 1)
+
+
 def test_the_import_is_in_the_journal_under_the_operator(
     command: Command, people: Path, sql: Sql
 ) -> None:

@@ -15,8 +15,8 @@ from psycopg2.extensions import connection as PsycopgConnection
 
 from db.database import Database
 from db.errors import ImportCancelled, NotFound
-from db.transfer.report import ImportMode
-from db.transfer.undoing import Undone, undo_import
+from db.transfer.report import ImportMode, ImportReport
+from db.transfer.undoing import Undone, foresee_undo, undo_import
 from tests.db.import_support import (
     CAMPAIGN,
     PEOPLE,
@@ -45,9 +45,14 @@ with open_database(Settings(url)) as database:
 
 
 def undone(database: Database, batch: str | None) -> Undone:
+    """Take a batch back, which does what was foreseen."""
     assert batch is not None
     with database.sessions.begin() as session:
-        return undo_import(session, UUID(batch))
+        foreseen = foresee_undo(session, UUID(batch))
+    with database.sessions.begin() as session:
+        done = undo_import(session, UUID(batch))
+    assert foreseen == done
+    return done
 
 
 def counts(connection: PsycopgConnection) -> list[int]:
@@ -55,6 +60,14 @@ def counts(connection: PsycopgConnection) -> list[int]:
         scalar(connection, f"SELECT count(*) FROM {table}")
         for table in ("campaigns", "organizations", "leads")
     ]
+
+
+def organizations_of(report: ImportReport) -> tuple[int, int, int]:
+    return (
+        report.organizations_created,
+        report.organizations_updated,
+        report.organizations_unchanged,
+    )
 
 
 def rows_done(connection: PsycopgConnection) -> int:
@@ -102,13 +115,21 @@ def test_an_import_by_chunks_that_is_stopped_says_what_is_in_and_goes_on(
     def stop() -> bool:
         return bool(scalar(other, "SELECT count(*) FROM leads") >= 10)
 
-    with pytest.raises(ImportCancelled, match="10 rows of the file are in; the same import"):
+    with pytest.raises(ImportCancelled, match=r"10 rows of the file are in; the same.*import-undo"):
         run_import(database, file, keep_going=True, chunk_rows=10, cancelled=stop)
     assert scalar(other, "SELECT count(*) FROM leads") == 10
     report = run_import(database, file, keep_going=True, chunk_rows=10)
     assert (report.rows_read, report.leads_created) == (30, 30)
+    assert organizations_of(report) == (1, 0, 0)
     again = run_import(database, file, keep_going=True, chunk_rows=10)
     assert (again.leads_created, again.leads_unchanged) == (0, 30)
+    assert organizations_of(again) == (0, 0, 1)
+    sized = people_file(tmp_path, [*rows[:15], *(row | {"# Employees": "7"} for row in rows[15:])])
+    assert organizations_of(run_import(database, sized, keep_going=True, chunk_rows=10)) == (
+        0,
+        1,
+        0,
+    )
 
 
 def test_what_was_refused_before_an_interruption_is_among_the_rejects_after_it(

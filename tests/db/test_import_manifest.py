@@ -43,6 +43,10 @@ def people(database: Database, tmp_path: Path) -> Imported:
     return Imported(run_import(database, file, rejects=rejects), file, rejects)
 
 
+def first(rows: list[int]) -> tuple[int, int]:
+    return len(rows), min(rows)
+
+
 def rows_of(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
         return list(csv.DictReader(file))
@@ -62,6 +66,12 @@ def test_people_are_counted_as_the_manifest_says(
         "missing e-mail": expected["missing_email"],
     }
     assert rows_add_up(report)
+    planted = manifest()["planted_rows"]
+    assert {note.what: (note.rows, note.row) for note in report.notes} == {
+        f"fewer cells than the {expected['columns']} columns": first(planted["short_row"]),
+        f"more cells than the {expected['columns']} columns": first(planted["long_row"]),
+        "NUL characters taken out": first(planted["nul_byte"]),
+    }
     assert scalar(other, "SELECT count(*) FROM leads") == report.leads_created
     assert scalar(other, "SELECT count(*) FROM organizations") == report.organizations_created
 

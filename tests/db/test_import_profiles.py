@@ -180,6 +180,7 @@ SAMPLES = (
             "email_verification_message": "hunter: score 97",
         },
         {"name": "Acme", "estimated_num_employees": 51, "country": "DE", "website_url": "acme.com"},
+        custom={"Company size": "51-200"},
     ),
     Sample(
         "hunter-domains",
@@ -195,7 +196,7 @@ SAMPLES = (
             "country": "DE",
             "raw_address": "Berlin",
         },
-        custom={"Twitter handle": "@acme"},
+        custom={"Headcount": "11-50", "Twitter handle": "@acme"},
     ),
     Sample(
         "apollo-api-people",

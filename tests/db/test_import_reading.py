@@ -6,7 +6,9 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Sequence
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import ImportFailed
+from db.transfer import delimited, json_rows, json_text, lines
 from db.transfer.cells import at_least, moment, whole_number
 from db.transfer.json_rows import storable
+from db.transfer.lines import Lines
 from db.transfer.profiles import APOLLO_ACCOUNTS, APOLLO_PEOPLE, recognise
 from db.transfer.reading import read_table
 from db.transfer.sources import open_source
@@ -71,15 +75,28 @@ def test_windows_1252_is_read_where_it_is_not_utf_8(tmp_path: Path) -> None:
     assert [cells[:2] for _, cells in rows] == [["Zoë", "张"], ["Zoë", "€–’"], ["\x81x", "y"]]
 
 
-def test_nul_is_taken_out(tmp_path: Path) -> None:
-    _, rows = read(file_of(tmp_path, written([HEADER, ["A\0nn", "Lee", "a@b.com"]]).encode()))
-    assert rows == [(1, ["Ann", "Lee", "a@b.com"])]
+@pytest.mark.parametrize(
+    "text",
+    [
+        written([HEADER, ["A\0nn", "Lee", "a@b.com"]]),
+        '{"First Name": "A\\u0000nn", "Last Name": "Lee", "Email": "a@b.com"}\n',
+        '[{"First Name": "A\\u0000nn", "Last Name": "Lee", "Email": "a@b.com"}]',
+    ],
+    ids=["csv", "json lines", "json"],
+)
+def test_nul_is_taken_out_and_told(tmp_path: Path, text: str) -> None:
+    _, [row] = records(file_of(tmp_path, text.encode()))
+    assert (row.cells, row.notes) == (["Ann", "Lee", "a@b.com"], ("NUL characters taken out",))
 
 
-def test_short_rows_are_padded_and_long_ones_kept(tmp_path: Path) -> None:
-    text = written([HEADER, ["Ann"], ["Ann", "Lee", "a@b.com", "more"]])
-    _, rows = read(file_of(tmp_path, text.encode()))
-    assert rows == [(1, ["Ann", "", ""]), (2, ["Ann", "Lee", "a@b.com", "more"])]
+def test_short_rows_are_padded_and_long_ones_kept_and_both_are_told(tmp_path: Path) -> None:
+    rows = [["Ann"], ["Ann", "Lee", "a@b.com", "more"], ["Ann", "Lee", "a@b.com", "", " "]]
+    _, found = records(file_of(tmp_path, written([HEADER, *rows]).encode()))
+    assert [(row.cells[:4], row.problem, row.notes) for row in found] == [
+        (["Ann", "", ""], None, ("fewer cells than the 3 columns",)),
+        (rows[1], None, ("more cells than the 3 columns",)),
+        (rows[2][:4], None, ()),
+    ]
 
 
 def test_lines_before_the_header_and_empty_lines_do_not_count(tmp_path: Path) -> None:
@@ -234,6 +251,13 @@ def test_a_range_is_its_lower_bound(cell: str, number: int) -> None:
 # Files that are not what they seem
 
 
+def test_neither_the_format_nor_the_dialect_is_told_by_the_name(tmp_path: Path) -> None:
+    (tmp_path / "people.json").write_text(written([HEADER, *ROWS], "\t"))
+    (tmp_path / "people.csv").write_text(json.dumps([dict(zip(HEADER, ROWS[0], strict=True))]))
+    assert read(tmp_path / "people.json")[1] == [(1, ROWS[0]), (2, ROWS[1])]
+    assert read(tmp_path / "people.csv")[1] == [(1, ROWS[0])]
+
+
 def test_gzip_is_unpacked_whatever_its_name(tmp_path: Path) -> None:
     path = file_of(tmp_path, gzip.compress(written([HEADER, *ROWS]).encode()))
     assert read(path)[1] == [(1, ROWS[0]), (2, ROWS[1])]
@@ -270,17 +294,96 @@ def test_rows_that_a_quote_swallowed_are_a_row_with_a_problem(tmp_path: Path) ->
     assert [(record.line, record.problem) for record in found] == [(2, "unclosed quote")]
 
 
-@pytest.mark.parametrize("quote", ['"', ""])
-def test_a_cell_of_a_hundred_megabytes_is_an_error_and_no_memory(
-    tmp_path: Path, quote: str
+LONG: dict[str, tuple[str, str]] = {
+    "plain": ("", "x" * 1_000_000),
+    "a document": ('"', '{""a"": ""b, c"", ""d"": ""\\""""}' * 30_000),
+    "lines": ('"', ("x" * 9_999 + "\n") * 100),
+}
+"""Cells of a hundred megabytes, by the quote around them and a megabyte of what is in them."""
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_a_cell_of_a_hundred_megabytes_is_a_row_with_a_problem_and_no_memory(
+    tmp_path: Path, kind: str
 ) -> None:
-    path = file_of(tmp_path, written([HEADER]).encode())
+    quote, megabyte = LONG[kind]
+    path = file_of(tmp_path, written([HEADER, ROWS[0]]).encode())
     with path.open("a") as file:
-        file.write(quote)
-        for _ in range(100):
-            file.write("x" * 1_000_000 + ("\n" if quote else ""))
-    with pytest.raises(ImportFailed, match="line 2: "):
-        read(path)
+        file.write(f"Ann,{quote}")
+        file.writelines([megabyte] * 100)
+        file.write(f"{quote},a@b.com\n" + written([ROWS[1]]))
+    tracemalloc.start()
+    _, found = records(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 250_000_000
+    assert [(each.line, (each.problem or "").partition(":")[0]) for each in found] == [
+        (2, ""),
+        (3, "row too large"),
+        (10_004 if kind == "lines" else 4, ""),
+    ]
+    assert found[1].cells[0] == "Ann"
+    assert sum(len(str(cell)) for cell in found[1].cells) < 2_000
+    assert found[2].cells == ROWS[1]
+
+
+@settings(max_examples=150)
+@given(text=st.text('"",xy \n', max_size=60))
+def test_the_rows_beside_one_that_is_too_large_are_those_that_csv_reads(text: str) -> None:
+    """Whatever quotes, delimiters and line ends there are in it, and wherever it is cut off."""
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(lines, "LONGEST_ROW", 8)
+        limits.setattr(lines, "_MOST_BEYOND", 100)
+        limits.setattr(lines, "_PIECE", 3)
+        found = list(delimited_rows(text))
+    everything = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    assert len(found) in (len(everything), len(everything) - 1)
+    for cells, row in zip(found, everything, strict=False):
+        assert cells is None or cells == row
+
+
+def delimited_rows(text: str) -> Iterator[list[str] | None]:
+    """Read rows up to an error; one that is too large is None."""
+    with suppress(ImportFailed):
+        for row in delimited._rows("text", Lines("text", io.StringIO(text, newline="")), ","):
+            yield None if str(row.problem).startswith("row too large") else row.cells
+
+
+@pytest.mark.parametrize(("lines", "megabytes"), [(True, 70), (False, 30)])
+def test_a_text_of_many_megabytes_in_json_is_a_row_with_a_problem(
+    tmp_path: Path, lines: bool, megabytes: int
+) -> None:
+    opening, between, closing = ("", "\n", "\n") if lines else ("[", ",", "]")
+    ann, bob = (
+        json.dumps({"email": f"{name}@b.com", "first_name": "A"}) for name in ("ann", "bob")
+    )
+    path = file_of(tmp_path, f"{opening}{ann}{between}".encode())
+    with path.open("a") as file:
+        file.write('{"email": "cid@b.com", "first_name": "')
+        file.writelines(['a \\" {\\\\' * 125_000] * megabytes)
+        file.write(f'"}}{between}{bob}{closing}')
+    _, found = records(path)
+    assert [(each.problem or "").partition(":")[0] for each in found] == ["", "row too large", ""]
+    assert found[2].cells == ["bob@b.com", "A"]
+    assert sum(len(str(cell)) for cell in found[1].cells) < 2_000
+
+
+@settings(max_examples=100)
+@given(texts=st.lists(st.text('a"\\\n \u00e9', max_size=90), min_size=1, max_size=5))
+def test_the_rows_beside_one_with_a_text_that_is_too_large_are_as_they_were_written(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
+    rows = [{"email": "a", "first name": text, "last name": "z"} for text in texts]
+    path = file_of(tmp_path_factory.mktemp("json"), json.dumps(rows).encode())
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(json_text, "LONGEST_TEXT", 20)
+        limits.setattr(json_rows, "PIECE", 7)
+        _, found = records(path)
+    for row, record in zip(rows, found, strict=True):
+        if record.problem is None:
+            assert record.cells == list(row.values())
+        else:
+            assert len(json.dumps(row["first name"])) > 20 - 7
 
 
 def test_the_lines_of_json_lines_that_are_none_are_rows_with_a_problem(tmp_path: Path) -> None:

@@ -157,3 +157,24 @@ def test_a_merge_whose_answer_was_lost_is_not_done_twice(session: Session) -> No
     done = merging.merge(session, wanted)
     session.commit()
     assert merging.merge(session, wanted) == done == Merged(first.id, 1, 1)
+
+
+def test_a_document_is_chosen_whole_unless_the_journal_could_not_bring_the_other_back(
+    session: Session, other: PsycopgConnection
+) -> None:
+    small, large = (
+        add_organization(session, custom_data={"a": 1}, website_raw_data={"old": 1}),
+        add_organization(session, custom_data={"b": 2}, website_raw_data=LARGE),
+    )
+    found = merging.rows(session, "organization", (small.id, large.id))
+    assert found[0].documents["custom_data"].keys == ("a",)
+    assert found[1].documents["website_raw_data"].size > len(LARGE["text"])
+    before = state(other)
+    chosen = {"custom_data": large.id, "website_raw_data": large.id}
+    merged(session, "organization", small.id, large.id, **chosen)
+    documents = "SELECT custom_data, website_raw_data FROM organizations"
+    assert fetch(other, documents) == [({"b": 2}, LARGE)]
+    turn(session)
+    assert state(other) == before
+    with pytest.raises(Refused, match="the journal does not hold the website_raw_data"):
+        merged(session, "organization", large.id, small.id, website_raw_data=small.id)

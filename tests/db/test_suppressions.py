@@ -281,3 +281,13 @@ def test_whom_one_may_write_to(
 
 def test_only_addresses_and_domains_can_be_written_to(session: Session) -> None:
     assert reads.may_write(session, "Anna Lee") is None
+
+
+def test_a_page_of_addresses_is_looked_up_in_one_question(
+    session: Session, other: PsycopgConnection
+) -> None:
+    suppress(other, "acme.com")
+    suppress(other, "bob@beta.com")
+    suppress(other, "old.com", expires_at=datetime.now(UTC) - SOON)
+    page = ("a@acme.com", "b@mail.acme.com", "bob@beta.com", "eve@beta.com", "x@old.com", "y@z.com")
+    assert reads.among(session, page) == set(page[:3])

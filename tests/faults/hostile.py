@@ -224,7 +224,7 @@ Words = tuple[str, ...]
 def _commands(rig: Rig, other: PsycopgConnection) -> Iterator[tuple[Words, dict[str, str]]]:
     """Yield arguments and environment variables of commands."""
     source = (storable(text) for text in values(10**9, seed=8))
-    leads = fetch(other, "SELECT lead_id::text FROM leads WHERE status = 'new' LIMIT 100")
+    leads = fetch(other, "SELECT lead_id::text FROM leads WHERE status = 'new' LIMIT 25")
     if not rig.short:  # the suite has these in tests/cli
         yield from ((words, {}) for words in _readers([lead for (lead,) in leads]))
     for _ in range(rig.times(50, 1)):

@@ -17,8 +17,10 @@ from tui.screens.duplicates import DuplicatesScreen
 async def test_organizations_are_merged_by_keys_and_parted_by_undo(
     database_url: str, session: Session, other: PsycopgConnection
 ) -> None:
-    acme = add_organization(session, "Acme", "acme.com", country="Spain")
-    shop = add_organization(session, "Acme Shop", "shop.acme.com", country="Chile")
+    acme = add_organization(session, "Acme", "acme.com", country="Spain", custom_data={"old": 1})
+    shop = add_organization(
+        session, "Acme Shop", "shop.acme.com", country="Chile", custom_data={"new": 2}
+    )
     add_organization(session, "Nord A/S", "nord.dk")
     add_organization(session, "Nord", "nord.com")
     campaign = add_campaign(session)
@@ -33,7 +35,11 @@ async def test_organizations_are_merged_by_keys_and_parted_by_undo(
         while "country" not in _marked(pilot):
             await pilot.press("j")
         await pilot.press("l")
-        await shows(pilot, "● Chile")
+        await shows(pilot, "● Chile", "● 10 B, old", "● 10 B, new")
+        while "imported data" not in _marked(pilot):
+            await pilot.press("j")
+        await pilot.press("space", "space")
+        await until(pilot, lambda: "● 10 B, old" not in painted(pilot), "the other one chosen")
         await pilot.press("f2")
         await shows(pilot, "Merge 1 organization into Acme? 2 leads move.")
         await pilot.press("enter")
@@ -41,8 +47,9 @@ async def test_organizations_are_merged_by_keys_and_parted_by_undo(
         await written(pilot)
         await shows(pilot, "1 organization merged into it, 2 leads moved", "nord.dk")
         await until(pilot, lambda: "shop.acme.com" not in painted(pilot), "the group to go")
-        rows = fetch(other, "SELECT name, country FROM organizations WHERE name LIKE 'Acme%'")
-        assert rows == [("Acme", "Chile")]
+        columns = "name, country, custom_data"
+        rows = fetch(other, f"SELECT {columns} FROM organizations WHERE name LIKE 'Acme%'")
+        assert rows == [("Acme", "Chile", {"new": 2})]
         await pilot.press("u")
         await shows(pilot, "merge of organizations")
         await pilot.press("y")

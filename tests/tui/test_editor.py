@@ -191,7 +191,7 @@ async def test_the_icebreaker_is_written_by_one_key(
         await shows(pilot, lead.email)
         assert isinstance(app.screen, LeadsScreen)
         await pilot.press("E")
-        await shows(pilot, "saved email_icebreaker")
+        await shows(pilot, "saved email icebreaker")
     assert fetch(other, "SELECT email_icebreaker FROM leads") == [("Good morning",)]
 
 
@@ -206,7 +206,7 @@ async def test_a_field_of_a_form_is_edited_with_its_hidden_characters(
         await app.push_screen(EditScreen("lead", lead.id, lead.name, before_lead(detail)))
         await shows(pilot, "A<202e>d^[a")
         await pilot.press("f4", "space", "K", "f2")
-        await shows(pilot, "saved first_name")
+        await shows(pilot, "saved first name")
     assert fetch(other, "SELECT first_name FROM leads") == [("Ada K",)]
 
 

@@ -92,7 +92,7 @@ async def test_saving_writes_what_was_typed(
         await pilot.press(key)
         await showing(pilot, CampaignsScreen)
         await written(pilot)
-        await shows(pilot, "saved first_name")
+        await shows(pilot, "saved first name")
     assert row(other, lead.id, "first_name", "last_name") == ("Ada King", "Lovelace")
 
 
@@ -104,7 +104,7 @@ async def test_saving_leaves_what_others_wrote_in_other_fields(
         await type_text(pilot, "X")
         await pilot.press("f2")
         await written(pilot)
-        await shows(pilot, "saved first_name")
+        await shows(pilot, "saved first name")
     assert row(other, lead.id, "first_name", "title") == ("AdaX", "Analyst")
 
 
@@ -247,7 +247,7 @@ async def test_saving_again_after_a_conflict_keeps_mine(
     async with editing(database_url, session, lead) as (_, pilot):
         await _conflict(pilot, other, lead)
         await pilot.press("f2")
-        await shows(pilot, "saved first_name")
+        await shows(pilot, "saved first name")
     assert row(other, lead.id, "first_name") == ("AdaX",)
 
 
@@ -295,7 +295,7 @@ async def test_hostile_text_is_painted_harmless_and_stays_as_it_is(
         await shows(pilot, "^[]52;c;aGk=^G", "[/red]", "F4 opens $EDITOR")
         assert not any(char in painted(pilot) for char in "\x1b\x07\x9b\u202e\r")
         await pilot.press("X", "tab", "Y", "f2")
-        await shows(pilot, "saved last_name   u undoes")
+        await shows(pilot, "saved last name   u undoes")
     assert row(other, hostile.id, "first_name", "last_name", "email_icebreaker") == (
         HOSTILE,
         "Y",
@@ -309,7 +309,7 @@ async def test_hostile_text_can_be_replaced_whole(
     hostile = add_lead(session, first_name=HOSTILE)
     async with editing(database_url, session, hostile) as (_, pilot):
         await pilot.press("f8", "E", "v", "e", "f2")
-        await shows(pilot, "saved first_name")
+        await shows(pilot, "saved first name")
     assert row(other, hostile.id, "first_name") == ("Eve",)
 
 
@@ -320,7 +320,7 @@ async def test_line_ends_of_other_systems_are_kept_until_the_text_is_changed(
     async with editing(database_url, session, windows) as (app, pilot):
         assert not field(app, "email_icebreaker").held
         await pilot.press("X", "f2")
-        await shows(pilot, "saved first_name   u undoes")
+        await shows(pilot, "saved first name   u undoes")
     assert row(other, windows.id, "email_icebreaker") == ("one\r\n\ttwo\r\n",)
 
 

@@ -10,6 +10,8 @@ from psycopg2.extensions import connection as PsycopgConnection
 from sqlalchemy.orm import Session
 from textual.pilot import Pilot
 
+from db.database import Database
+from tests.db.import_support import run_import
 from tests.support import add_campaign, add_lead, fetch, run, scalar
 from tests.tui.driving import application, painted, running, showing, shows, type_text, until
 from tui.completion import complete_name, complete_path, file_path
@@ -18,6 +20,7 @@ from tui.screens.leads import LeadsScreen
 from tui.screens.organizations import OrganizationsScreen
 
 IMPORT_LOCK = 0x43_43_49_4D  # an import waits for it after it has read the file
+HOLDERS = "SELECT count(*) FROM pg_locks WHERE objid = %s AND objsubid = 1 AND granted"
 
 PEOPLE = """\
 First Name,Last Name,Title,Company Name,Email,Website
@@ -162,19 +165,45 @@ async def test_a_file_that_can_not_be_imported_is_told_in_its_place(
         assert app.screen.path_field.input.has_focus
 
 
-async def test_a_running_import_shows_its_progress_and_is_stopped_by_escape(
+async def test_a_running_import_shows_its_progress_and_is_stopped_by_a_key(
     database_url: str, other: PsycopgConnection, people: Path
 ) -> None:
     run(other, "BEGIN")
     run(other, "SELECT pg_advisory_xact_lock(%s)", IMPORT_LOCK)
     async with running(application(database_url)) as pilot:
         await opened(pilot, people, "Spring")
-        await pilot.press("f2")
-        await shows(pilot, "Trying it without writing anything", "Rows read", "stop")
-        await pilot.press("escape")
-        await shows(pilot, "The import was stopped; nothing was written.", "F2 check")
+        for key in ("escape", "ctrl+c"):
+            await pilot.press("f2")
+            await shows(pilot, "Trying it without writing anything", "Rows read", "stop")
+            await pilot.press(key)
+            await shows(pilot, "The import was stopped; nothing was written.", "F2 check")
     run(other, "ROLLBACK")
     assert scalar(other, "SELECT count(*) FROM leads") == 0
+
+
+async def test_an_import_that_is_stopped_midway_says_its_batch_and_goes_on_or_back_by_keys(
+    database_url: str, other: PsycopgConnection, tmp_path: Path
+) -> None:
+    people = tmp_path / "people.csv"
+    rows = "".join(f"A,p{number}@acme.example\n" for number in range(5_001))
+    people.write_text("First Name,Email\n" + rows)
+    async with running(application(database_url)) as pilot:
+        await opened(pilot, people, "Spring")
+        await pilot.press("f6")
+        await checked(pilot)
+        await pilot.press("i")
+        await until(pilot, lambda: scalar(other, HOLDERS, IMPORT_LOCK), "the first chunk")
+        run(other, "SELECT pg_advisory_lock(%s)", IMPORT_LOCK)  # waits for its end
+        await pilot.press("ctrl+c")
+        await shows(pilot, "5,000 rows of the file are in", "import-undo", "F2, then i: goes on")
+        assert str(scalar(other, "SELECT batch_id FROM imports")) in painted(pilot)
+        run(other, "SELECT pg_advisory_unlock(%s)", IMPORT_LOCK)
+        await pilot.press("f2")
+        await shows(pilot, "What would happen")
+        await pilot.press("i")
+        await shows(pilot, "Imported")
+    assert fetch(other, "SELECT count(*), min(rows_done) FROM imports") == [(1, 5_001)]
+    assert scalar(other, "SELECT count(*) FROM leads") == 5_001
 
 
 async def test_the_mode_and_whether_all_is_one_transaction_are_chosen_by_keys(
@@ -280,3 +309,24 @@ def test_the_name_of_a_rejects_file_is_free(tmp_path: Path) -> None:
     assert rejects_path(path) == tmp_path / "people-rejects.csv"
     rejects_path(path).touch()
     assert rejects_path(path) == tmp_path / "people-rejects-2.csv"
+
+
+async def test_an_import_is_taken_back_from_its_entry_in_the_journal_after_a_preview(
+    database: Database, database_url: str, other: PsycopgConnection, people: Path
+) -> None:
+    run_import(database, people, campaign="Spring")
+    run(other, "UPDATE leads SET title = 'theirs' WHERE first_name = 'Ada'")
+    async with running(application(database_url)) as pilot:
+        await pilot.press("g", "h")
+        await shows(pilot, "imported a file", "theirs")
+        await pilot.press("B")
+        await shows(pilot, "This entry is of no import.")
+        await pilot.press("j", "B")
+        await shows(pilot, "Take back the import of people.csv?", "1 lead deleted", "2 rows stay")
+        await shows(pilot, "lead ada@engines.example: n8n changed it")
+        await pilot.press("enter", "B")
+        await shows(pilot, "Take back the import of people.csv?")
+        assert scalar(other, "SELECT count(*) FROM leads") == 2
+        await pilot.press("y")
+        await shows(pilot, "Taken back: 1 lead deleted, 2 left.")
+    assert fetch(other, "SELECT email FROM leads") == [("ada@engines.example",)]

@@ -204,7 +204,7 @@ async def test_leads_that_are_gone_leave_the_list(demo_url: str, n8n: PsycopgCon
         assert row_of(app).id == row.id
 
 
-async def test_the_number_of_a_list_of_one_status_moves(
+async def test_a_lead_that_comes_to_match_a_list_appears_on_it(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:
     async with living_on_leads(demo_url) as (app, pilot):
@@ -216,6 +216,13 @@ async def test_the_number_of_a_list_of_one_status_moves(
         other = next(each for each, campaign in ids if campaign == owner and each not in shown)
         run(n8n, "UPDATE leads SET status = %s WHERE lead_id = %s", status, other)
         await until(pilot, lambda: f"/{total + 1}" in status_line(app), "the number")
+        await until(pilot, lambda: table_of(app).window.index_of(other) is not None, "the lead")
+        await press(pilot, "F", "f")
+        await type_in(pilot, "first:tester", "enter")
+        assert "No lead here." in page(app)
+        call_lead(n8n, other)
+        await shows(pilot, "Tester")
+        assert row_of(app).id == other
 
 
 async def test_leads_that_do_not_match_any_more_stay_with_a_sign_until_the_list_is_read_again(
@@ -226,17 +233,17 @@ async def test_leads_that_do_not_match_any_more_stay_with_a_sign_until_the_list_
         await type_in(pilot, "status:new", "enter")
         other, mine = table_of(app).window.get(3), row_of(app)
         set_by_n8n(n8n, other.id, "enriching")
-        await shows(pilot, "1 no longer matches")
+        await shows(pilot, "1 × no match")
         assert line_with(app, other.name)[1] == OUTSIDE
         await press(pilot, "1")
-        await until(pilot, lambda: "2 no longer match" in status_line(app), "what was decided here")
+        await until(pilot, lambda: "2 × no match" in status_line(app), "what was decided here")
         assert line_with(app, mine.name)[1] == OUTSIDE
         await press(pilot, "u")
-        await until(pilot, lambda: "1 no longer matches" in status_line(app), "the undo")
+        await until(pilot, lambda: "1 × no match" in status_line(app), "the undo")
         assert row_of(app).id == mine.id
         await press(pilot, "R")
         assert other.name not in page(app)
-        assert "no longer" not in status_line(app)
+        assert "no match" not in status_line(app)
 
 
 # Two operators

@@ -17,7 +17,9 @@ from tests.tui.support import (
     status_line,
     status_of,
     type_in,
+    until,
 )
+from tui.barred import BARRED
 from tui.screens.leads import LeadsScreen
 from tui.screens.menus import PromptScreen
 from tui.screens.suppressions import SuppressionsScreen
@@ -38,10 +40,21 @@ async def test_an_entry_is_added_stops_its_leads_and_is_removed(
         await press(pilot, "a")
         await type_in(pilot, f"https://www.{DOMAIN}/team", "enter")
         await type_in(pilot, "asked by phone", "enter")
+        await press(pilot, "enter")  # for good
         assert f"{DOMAIN} covers 9 leads" in page(app)
         await press(pilot, "y")
         assert "asked by phone" in cursor_line(app)
         assert f"{DOMAIN} is suppressed. 2 leads stopped." in status_line(app)
+        await press(pilot, "a")
+        await type_in(pilot, "ada@beta.example", "enter")
+        await type_in(pilot, "on leave", "enter")
+        await type_in(pilot, "soon", "enter")
+        assert "Not understood" in page(app)
+        await type_in(pilot, "2030-01-02", "enter")
+        assert "2030-01-02?" in page(app)
+        await press(pilot, "y")
+        assert "2030-01-02" in cursor_line(app)
+        await press(pilot, "D", "y")
         await press(pilot, "slash")
         await type_in(pilot, "nothing such", "enter")
         assert "Nothing on the list holds nothing such." in page(app)
@@ -59,6 +72,7 @@ async def test_a_refused_key_asks_for_a_reason_when_it_is_pressed_again(
     async with running(demo_url) as (app, pilot):
         await press(pilot, "g", "s", "enter")
         assert on_top(app, LeadsScreen)
+        await until(pilot, lambda: BARRED in cursor_line(app), "the sign of a suppressed lead")
         lead = row_of(app)
         set_by_n8n(n8n, lead.id, "new")
         await press(pilot, "1")

@@ -36,13 +36,14 @@ async def test_any_filter_is_triaged_without_a_question(
         ["new", "ready"],
     )
     async with running(untouched_url, (120, 40)) as (app, pilot):
-        app.start_triage(LeadScope(filter=parse("status:new,ready no:icebreaker")), "all leads")
+        scope = LeadScope(filter=parse("status:new,ready no:icebreaker"))
+        app.start_triage(scope, "all leads · To write")
         await settled(pilot)
         screen = app.screen
         assert isinstance(screen, TriageScreen)
         assert list(screen.queue.ids) == [row[0] for row in wanted]
         assert shown_lead(app) == wanted[0][0]
-        assert "all leads · status:new,ready no:icebreaker" in title_line(app)
+        assert "Triage › all leads · To write  " in title_line(app)
         assert status_line(app).rstrip().endswith(f" 1/{len(wanted)}")
 
 

@@ -29,6 +29,16 @@ LISTS: Final[tuple[Action, ...]] = (
         "revert",
         needs=ANYTHING,
     ),
+    Action(
+        "history.undo_import",
+        ("B",),
+        "undo_import",
+        "Take back the import that the entry is of",
+        "history",
+        "undo import",
+        dangerous=True,
+        needs=("DELETE leads",),
+    ),
     # Suppression list
     Action(
         "suppressions.add",

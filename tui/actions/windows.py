@@ -73,6 +73,7 @@ WINDOWS: Final[tuple[Action, ...]] = (
         needs=("DELETE leads",),
     ),
     Action("import.leave", ("escape",), "leave", "Stop the import; leave", "import", "cancel"),
+    Action("import.stop", ("ctrl+c",), "stop", "Stop the import", "import"),
     Action("import.help", ("f1",), "app.help", "Keys that work here", "import"),
     # What the columns of a file mean
     Action(
@@ -98,6 +99,7 @@ WINDOWS: Final[tuple[Action, ...]] = (
         "suppressed",
     ),
     Action("export.leave", ("escape",), "leave", "Stop the export; leave", "export", "cancel"),
+    Action("export.stop", ("ctrl+c",), "stop", "Stop the export", "export"),
     Action("export.help", ("f1",), "app.help", "Keys that work here", "export"),
     # First start
     Action("welcome.import", ("i",), "choose('import')", "Import a file", "welcome", needs=IMPORTS),

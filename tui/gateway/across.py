@@ -138,6 +138,14 @@ class AcrossReads(Door):
 
         return peek(path, Remembered())
 
+    def foresee_undo(self, batch_id: UUID) -> Undone:
+        """Return what taking an import back would do. Raises NotFound for what is no import."""
+        from db.transfer.undoing import foresee_undo
+
+        # In a transaction, which may be given more time than other reads.
+        with self._session() as session:
+            return foresee_undo(session, batch_id)
+
     def undo_import(self, batch_id: UUID) -> Undone:
         """Take an import back; see :func:`db.transfer.undoing.undo_import`."""
         from db.transfer.undoing import undo_import

@@ -19,6 +19,12 @@ class SuppressionReads(Door):
 
         return self._read(lambda session: suppressions.latest(session, limit, term))
 
+    def suppressed_among(self, emails: frozenset[str]) -> frozenset[str]:
+        """Return those of some addresses, in stored form, that are suppressed now."""
+        from db.queries import suppressions
+
+        return self._read(lambda session: suppressions.among(session, emails))
+
     def covered(self, value: str) -> Covered:
         """Return how many leads an address or domain in stored form covers."""
         from db.queries import suppressions

@@ -117,8 +117,11 @@ class DuplicatesScreen(AppScreen[None]):
     def _found(self, found: Duplicates) -> None:
         again, self.found = self.found is not None, found
         if not again:
-            more = "" if found.complete else "   There are more: these come first."
-            self.host.say(f"{plural(len(found.groups), 'group')}.{more}")
+            more = "" if found.complete else " There are more: these come first."
+            leads = (
+                "   One person in two campaigns is two leads." if self.search.kind == "lead" else ""
+            )
+            self.host.say(f"{plural(len(found.groups), 'group')}.{more}{leads}")
 
     def on_row_table_state_changed(self, message: RowTable.StateChanged) -> None:
         super().on_row_table_state_changed(message)

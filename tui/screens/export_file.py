@@ -244,6 +244,13 @@ class ExportScreen(TypingScreen[None]):
         else:
             self.field.problem(safe(str(error)))
 
+    def action_stop(self) -> None:
+        """Stop what is written; where nothing is the key is what it is elsewhere."""
+        if self.state == "writing":
+            self.action_leave()
+        else:
+            self.action_copy_text()
+
     def action_leave(self) -> None:
         """Stop what is written, or leave."""
         if self.state == "writing":

@@ -87,10 +87,10 @@ class FilteredLeads(FilterTyping):
 
     def _not_filtered(self, error: CustomerCenterError) -> None:
         """Show all leads where the filter of a list that is opened names what is gone."""
-        self.read_failed(error)
         if self.table.state == "loading" and not self.table.total:
             self.remember(self.text_of_filter())
             self._take(replace(self.asked, statuses=(), filter=None), view="")
+        self.read_failed(error)
 
     def _settle(
         self,
@@ -160,6 +160,7 @@ class FilteredLeads(FilterTyping):
         scope: LeadScope | None = None,
     ) -> None:
         self.close_line()
+        self.host.hush()
         self._keep()
         saved = self.host.views.named(view) if view else None
         if saved is not None or self.view:

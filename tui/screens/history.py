@@ -5,27 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from textual.app import ComposeResult
 
 from db import moments
-from db.errors import CustomerCenterError
+from db.errors import CustomerCenterError, NotFound
 from db.rows import WHOLE_ROW, ChangeRow, Touched
 from db.steps import Preview, reason_shown
 from tui import format
 from tui.bindings import bindings
 from tui.gateway import Gateway
 from tui.messages import RowChanged
+from tui.report import undo_question, undone_sentence
 from tui.safe import clip, safe
 from tui.screens.base import AppScreen
-from tui.screens.menus import ConfirmScreen, PromptScreen
+from tui.screens.menus import MENU_WIDTH, ConfirmScreen, PromptScreen
 from tui.step_words import revert_question
 from tui.widgets.lead_view import change_text
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Column, RowTable
 from tui.writes import Revert
+
+if TYPE_CHECKING:
+    from db.transfer.undoing import Undone
 
 _MOST: Final = 1000
 _AHEAD: Final = 200
@@ -184,6 +188,57 @@ class HistoryScreen(AppScreen[None]):
 
         question = revert_question(write.actor, write.since, preview)
         self.app.push_screen(ConfirmScreen(question), answered)
+
+    # Taking back an import
+
+    def action_undo_import(self) -> None:
+        """Tell what taking back the entry's import would do, and ask whether it is meant."""
+        row = self.table.row
+        if row is None:
+            return
+        batch, gateway = row.change.batch_id, self.host.gateway
+        if batch is None:
+            self._of_no_import()
+            return
+        self.host.say("Looking what there is to take back …")
+        self.read(
+            lambda: gateway.foresee_undo(batch),
+            self._ask_import,
+            self._not_foreseen,
+            group="undo-import",
+        )
+
+    def _of_no_import(self) -> None:
+        self.host.say("This entry is of no import.")
+
+    def _not_foreseen(self, error: CustomerCenterError) -> None:
+        if isinstance(error, NotFound):
+            self._of_no_import()
+        else:
+            self.read_failed(error)
+
+    def _ask_import(self, foreseen: Undone) -> None:
+        if not foreseen.changes:
+            left = format.plural(foreseen.left_in_all, "row")
+            self.host.say(f"Nothing of this import can be taken back; {left} of it left to others.")
+            return
+        self.host.say("")
+        question = undo_question(foreseen, MENU_WIDTH)
+        self.app.push_screen(ConfirmScreen(question), partial(self._undo_import, foreseen))
+
+    def _undo_import(self, foreseen: Undone, yes: bool | None) -> None:
+        if yes:
+            gateway = self.host.gateway
+            self.host.say("The import is being taken back …")
+            self.read(
+                lambda: gateway.undo_import(foreseen.batch_id),
+                self._import_undone,
+                group="undo-import",
+            )
+
+    def _import_undone(self, done: Undone) -> None:
+        self.host.say(undone_sentence(done), "good" if done.changes else "attention")
+        self.host.reloads.publish(None)
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Journal", safe(self.row_name)) if self.row_name else ("Journal",)

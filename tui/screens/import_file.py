@@ -6,7 +6,6 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID
@@ -18,16 +17,15 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from db.errors import ConfigurationError, CustomerCenterError, HeaderNotFound, ImportCancelled
-from db.rows import CampaignRow, LeadScope, StatusCounts
+from db.rows import CampaignRow, LeadScope
 from tui.bindings import bindings
-from tui.completion import Completion, complete_name, complete_path, file_path
 from tui.format import plural
 from tui.import_options import ImportOptions
 from tui.keymap import key_of
 from tui.report import Line, Pace, progress_lines, report_lines, undone_lines
-from tui.safe import clip, safe
-from tui.screens.typing import TypingScreen
-from tui.widgets.field import Field, FieldSpec
+from tui.safe import safe, wrap
+from tui.screens.import_fields import ImportFields
+from tui.widgets.field import Field
 from tui.widgets.typing_bar import TypingBar
 
 if TYPE_CHECKING:
@@ -35,10 +33,8 @@ if TYPE_CHECKING:
     from db.transfer.peeking import Peek
     from db.transfer.undoing import Undone
 
-State = Literal["form", "checking", "checked", "importing", "done"]
+State = Literal["form", "checking", "checked", "importing", "stopped", "done"]
 TICK: Final = 0.1
-OFFERED: Final = 3 * 52
-"""Cells for the names that a completion offers: three lines of a narrow screen."""
 KEYS: Final[dict[State, dict[str, str]]] = {
     "form": {
         "check": "check",
@@ -57,9 +53,9 @@ KEYS: Final[dict[State, dict[str, str]]] = {
         "leave": "change something",
     },
     "importing": {"leave": "stop"},
+    "stopped": {"check": "go on", "take_back": "undo", "leave": "change something"},
     "done": {"open": "to the leads", "take_back": "undo", "leave": "leave"},
 }
-PEOPLE_HINT: Final = "For people. Accounts need none."
 
 
 class Progressed(Message):
@@ -70,29 +66,24 @@ class Progressed(Message):
         self.lines = lines
 
 
-class ImportScreen(TypingScreen[None]):
+class ImportScreen(ImportFields):
     """A file is tried first and imported after a look at what would happen."""
 
     scopes = ("import",)
     BINDINGS = bindings("import")
 
     def __init__(self, path: Path | None = None, campaign: str | None = None) -> None:
-        super().__init__()
-        self.given = (None if path is None else str(path), campaign)
+        super().__init__(path, campaign)
         self.state: State = "form"
+        self.batch_id: UUID | None = None
         self.report: ImportReport | None = None
-        self.campaigns: dict[str, CampaignRow] = {}
-        self.counts: dict[UUID, StatusCounts] = {}
         self.stop = threading.Event()
-        self.offered: str | None = None
         self.mapping: dict[str, str] = {}
         self.options = ImportOptions()
 
     def body(self) -> ComposeResult:
-        path, campaign = self.given
         with Vertical(id="import"):
-            yield Field(FieldSpec("path", "File"), None, path)
-            yield Field(FieldSpec("campaign", "Campaign"), None, campaign)
+            yield from self.fields()
             yield Static(self.options.words(), id="import-options")
             with VerticalScroll(id="import-report"):
                 yield Static(id="import-text")
@@ -102,30 +93,14 @@ class ImportScreen(TypingScreen[None]):
 
     def on_mount(self) -> None:
         self.become("form")
-        (self.campaign_field if self.given[0] else self.path_field).input.focus()
 
     def on_unmount(self) -> None:
         self.stop.set()
 
     @property
-    def path_field(self) -> Field:
-        """The path of the file."""
-        return self.query(Field).first()
-
-    @property
-    def campaign_field(self) -> Field:
-        """The name of the campaign."""
-        return self.query(Field).last()
-
-    @property
-    def path(self) -> Path:
-        """The file that is named."""
-        return file_path(self.path_field.text or "")
-
-    @property
-    def campaign(self) -> str | None:
-        """The campaign that is named."""
-        return (self.campaign_field.text or "").strip() or None
+    def text_width(self) -> int:
+        """The cells of a line of the report."""
+        return max(self.size.width - 4, 20)
 
     def become(self, state: State) -> None:
         """Go on to another state: the keys that are offered change with it."""
@@ -153,77 +128,18 @@ class ImportScreen(TypingScreen[None]):
         ]
         self.query_one("#import-text", Static).update(Content("\n").join(parts))
 
-    # The campaigns there are
-
-    def load(self) -> None:
-        gateway = self.host.gateway
-        self.read(
-            lambda: (gateway.campaigns(), gateway.campaign_counts()),
-            self._know_campaigns,
-            group="campaigns",
-        )
-
-    def _know_campaigns(
-        self, known: tuple[tuple[CampaignRow, ...], dict[UUID, StatusCounts]]
-    ) -> None:
-        rows, self.counts = known
-        self.campaigns = {row.name: row for row in rows}
-        if not self.campaign_field.has_class("-refused"):
-            self._say_campaign()
-
-    def _say_campaign(self) -> None:
-        name = self.campaign
-        row = self.campaigns.get(name or "")
-        if name is None:
-            self.campaign_field.say(PEOPLE_HINT, "muted")
-        elif row is None:
-            self.campaign_field.say("A new campaign.", "muted")
-        else:
-            total = self.counts.get(row.id, StatusCounts()).total
-            self.campaign_field.say(f"An existing campaign with {plural(total, 'lead')}.", "muted")
-
     # Typing
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        if self.state in ("checked", "done"):
+        if self.state in ("checked", "stopped", "done"):
             self.become("form")
-        if event.value == self.offered:
-            return
-        if event.input is self.campaign_field.input:
-            self._say_campaign()
-        else:
-            self.mapping = {}
-            self.path_field.say("")
+
+    def another_file(self) -> None:
+        self.mapping = {}
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if event.input is self.campaign_field.input:
             self.action_check()
-
-    def action_complete(self) -> None:
-        """Complete what stands in the focused input; go on where there is nothing to complete."""
-        field = self.path_field if self.path_field.input.has_focus else self.campaign_field
-        if not field.input.has_focus:
-            self.focus_next()
-            return
-        typed, names = field.text or "", tuple(self.campaigns)
-        complete: Callable[[], Completion] = (
-            partial(complete_path, typed)
-            if field is self.path_field
-            else partial(complete_name, typed, names)
-        )
-        self.read(complete, partial(self._completed, field, typed), group="complete", patience=None)
-
-    def _completed(self, field: Field, typed: str, completion: Completion) -> None:
-        if not field.input.has_focus or (field.text or "") != typed:
-            return
-        several = len(completion.names) > 1
-        if completion.text != typed:
-            self.offered = completion.text if several else None
-            field.load(completion.text)
-        elif not several:
-            self.focus_next()
-        if several:
-            field.say(clip("  ".join(completion.names), OFFERED), "muted")
 
     # What becomes of rows that exist, and of an import that stops
 
@@ -256,7 +172,7 @@ class ImportScreen(TypingScreen[None]):
             self.path_field.input.focus()
             return
         self.path_field.say("")
-        self._say_campaign()
+        self.say_campaign()
         self.become("checking")
         self._run(dry_run=True)
 
@@ -308,8 +224,9 @@ class ImportScreen(TypingScreen[None]):
 
     def _imported(self, report: ImportReport) -> None:
         self.report = report
+        self.batch_id = UUID(report.batch_id) if report.batch_id else None
         self.become("checked" if report.dry_run else "done")
-        self.show(report_lines(report, max(self.size.width - 4, 20)))
+        self.show(report_lines(report, self.text_width))
         rows = plural(report.rows_read, "row")
         if report.dry_run:
             self.host.say(
@@ -320,20 +237,32 @@ class ImportScreen(TypingScreen[None]):
         self.host.reloads.publish(None)
 
     def _failed(self, error: CustomerCenterError) -> None:
+        if error.batch_id is not None:
+            self._interrupted(error, error.batch_id)
+            return
         self.become("form")
         nameless = self.campaign is None and isinstance(error, ConfigurationError)
         field = self.campaign_field if nameless else self.path_field
         field.input.focus()
         if isinstance(error, ImportCancelled):
-            # How many rows are in is too long for the line below, where it would be cut.
             self.show([(str(error), "attention")])
             self.host.say("Stopped.", "attention")
-            self.host.reloads.publish(None)
         elif isinstance(error, HeaderNotFound) and not self.mapping:
             self.host.say("Its columns are not known: say what they mean.", "attention")
             self.action_map()
         else:
             field.problem(safe(str(error)))
+
+    def _interrupted(self, error: CustomerCenterError, batch: UUID) -> None:
+        """Say what is in, and how to go on and back: too long for the line below."""
+        self.batch_id = batch
+        self.become("stopped")
+        again = f"{key_of('import.check')}, then {key_of('import.start')}: goes on after them"
+        back = f"{key_of('import.take_back')}: takes them back, as customer-center import-undo does"
+        said = [(line, "attention") for line in wrap(str(error), self.text_width)]
+        self.show([*said, ("", ""), (again, ""), (back, "")])
+        self.host.say("Stopped; what is in stays.", "attention")
+        self.host.reloads.publish(None)
 
     # What the columns mean
 
@@ -359,14 +288,13 @@ class ImportScreen(TypingScreen[None]):
 
     def action_take_back(self) -> None:
         """Take back what was imported, as far as nobody touched it since."""
-        report = self.report
-        if self.state == "done" and report is not None and report.batch_id:
-            batch, gateway = UUID(report.batch_id), self.host.gateway
+        batch, gateway = self.batch_id, self.host.gateway
+        if self.state in ("stopped", "done") and batch is not None:
             self.read(lambda: gateway.undo_import(batch), self._taken_back, group="import")
 
     def _taken_back(self, done: Undone) -> None:
         self.become("form")
-        self.show(undone_lines(done, max(self.size.width - 4, 20)))
+        self.show(undone_lines(done, self.text_width))
         self.host.say("The import was taken back.", "good")
         self.host.reloads.publish(None)
 
@@ -375,11 +303,18 @@ class ImportScreen(TypingScreen[None]):
         if self.state in ("checking", "importing"):
             self.stop.set()
             self.show([("Stopping …", "attention")])
-        elif self.state == "checked":
+        elif self.state in ("checked", "stopped"):
             self.become("form")
             self.path_field.input.focus()
         else:
             self.dismiss()
+
+    def action_stop(self) -> None:
+        """Stop what runs; where nothing does the key is what it is elsewhere."""
+        if self.state in ("checking", "importing"):
+            self.action_leave()
+        else:
+            self.action_copy_text()
 
     def action_open(self) -> None:
         """Go to the leads of the campaign, or to the organizations."""

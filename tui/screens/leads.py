@@ -148,7 +148,7 @@ class LeadsScreen(Presence, Marking, FilteredLeads):
         super().catch_up(touched)
         narrowed = self.scope.filter or (self.scope.statuses and touched.concerns("status"))
         if touched.kind == "lead" and narrowed and not touched.came_or_went:
-            self.table.recount()
+            self.table.look_for_new(touched.ids)
         if touched.kind == "lead":
             self.query_one(ViewTabs).outdate()
 

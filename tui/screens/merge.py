@@ -10,10 +10,18 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from db.merging import FIELDS, MergeKind, MergeRequest, MergeRow, proposed
+from db.merging import (
+    DOCUMENTS,
+    FIELDS,
+    TOGETHER,
+    MergeKind,
+    MergeRequest,
+    MergeRow,
+    proposed,
+)
 from tui.bindings import bindings
-from tui.format import plural
-from tui.keymap import key_of
+from tui.format import plural, size
+from tui.keymap import hint, key_of
 from tui.safe import clip, fit, safe
 from tui.screens.menus import ConfirmScreen
 from tui.screens.typing import TypingScreen
@@ -23,6 +31,7 @@ LABEL = 16
 """Cells of a field's name."""
 LABELS = {
     "company_id": "company",
+    "custom_data": "imported data",
     "email_domain": "domain",
     "email_icebreaker": "icebreaker",
     "email_sent_at": "sent at",
@@ -32,6 +41,8 @@ LABELS = {
     "linkedin_url": "LinkedIn",
     "raw_address": "address",
     "reply_received_at": "reply at",
+    "website_raw_data": "website, raw",
+    "website_summary_data": "website summary",
 }
 
 
@@ -47,7 +58,9 @@ class MergeScreen(TypingScreen[None]):
         self.rows = {row.row_id: row for row in rows}
         self.keep = keep
         self.fields = tuple(
-            name for name in FIELDS[kind] if any(row.values[name] is not None for row in rows)
+            name
+            for name in (*FIELDS[kind], *DOCUMENTS[kind])
+            if any(row.holds(name) for row in rows)
         )
         self.taken = {row.row_id for row in rows}
         self.choices = proposed(kind, rows, keep)
@@ -112,20 +125,26 @@ class MergeScreen(TypingScreen[None]):
         self.query_one("#merge-foot", Static).update(Content.styled(self._foot(), "$tone-muted"))
 
     def _line(self, name: str, width: int) -> Content:
-        chosen = self.choices[name]
+        chosen = self.choices.get(name)
         label = LABELS.get(name, name.replace("_", " "))
         parts: list[tuple[str, str]] = [(fit(label, LABEL), "")]
         for row_id in (self.keep, self.other):
-            value = safe(self.rows[row_id].values[name] or "–")
-            mark = "●" if row_id == chosen else " "
-            style = "bold" if row_id == chosen else "dim"
+            row = self.rows[row_id]
+            stays = row_id == chosen or (chosen is None and row.holds(name))
+            value, mark, style = (
+                _shown(row, name),
+                "●" if stays else " ",
+                "bold" if stays else "dim",
+            )
             parts += [(f"{mark} ", "$accent"), (fit(clip(value, width - 2), width), style)]
         return Content.assemble(*parts)
 
     def _foot(self) -> str:
         kept = {
-            "organization": "Its ids elsewhere and its documents stay, and are filled; leads move.",
-            "lead": "Its address, verification and ids elsewhere stay.",
+            "organization": "Its ids elsewhere stay; leads move. Imported data can be of both.",
+            "lead": "Its address, verification and ids elsewhere stay. Imported data can be of both."
+            " Leads of other campaigns are not merged: in each a person is a lead with a status of its"
+            " own.",
         }
         third = "" if len(self.others) < 2 else f"   {key_of('merge.other')} shows the next one"
         return f"{kept[self.kind]}{third}"
@@ -143,12 +162,38 @@ class MergeScreen(TypingScreen[None]):
         if at is None:
             return
         name = self.fields[at]
-        right = side == "right" if side else self.choices[name] != self.other
-        if right and self.other not in self.taken:
-            self.host.say("This one is left alone: none of its values can stay.", "attention")
+        chosen = self._next(name) if not side else self.other if side == "right" else self.keep
+        refused = self._refused(name, chosen)
+        if refused:
+            self.host.say(refused, "attention")
             return
-        self.choices[name] = self.other if right else self.keep
+        if chosen is None:
+            self.choices.pop(name, None)
+        else:
+            self.choices[name] = chosen
         self.paint()
+
+    def _next(self, name: str) -> UUID | None:
+        """Return the choice after this one; None stands for both, of what can be put together."""
+        both = name == TOGETHER and self.rows[self.keep].shares(name)
+        turns: dict[UUID | None, UUID | None] = {
+            None: self.keep,
+            self.keep: self.other,
+            self.other: None if both else self.keep,
+        }
+        return turns.get(self.choices.get(name), self.other)
+
+    def _refused(self, name: str, chosen: UUID | None) -> str:
+        """Return why a choice is none, nothing where it is one."""
+        if chosen in (None, self.keep):
+            return ""
+        if self.other not in self.taken:
+            return "This one is left alone: none of its values can stay."
+        own = self.rows[self.keep].documents.get(name)
+        if own is not None and not own.replaceable:
+            swap = hint("merge.swap", "lets the other one stay")
+            return f"Too large to be undone if it went.   {swap}".rstrip()
+        return ""
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -207,3 +252,11 @@ class MergeScreen(TypingScreen[None]):
         """Leave without a merge."""
         self.host.say("Nothing was merged.")
         self.dismiss()
+
+
+def _shown(row: MergeRow, name: str) -> str:
+    """Return what a row has in a column, or of a document its size and first keys."""
+    document = row.documents.get(name)
+    if document is None:
+        return safe(row.values.get(name) or "–")
+    return safe(", ".join((size(document.size), *document.keys)))

@@ -15,6 +15,7 @@ from db.errors import CustomerCenterError
 from db.rows import DEFAULT_LEAD_SORT, LeadRow, LeadScope, OrganizationDetail, Touched
 from db.statuses import LEAD
 from tui import format, links
+from tui.barred import Barred
 from tui.bindings import bindings
 from tui.messages import RowChanged
 from tui.safe import safe
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from db.duplicates import DuplicateSearch
 
 
-class OrganizationScreen(Marking):
+class OrganizationScreen(Barred, Marking):
     """A card above the leads; status keys work on the lead under the cursor, or on all marked."""
 
     scopes = ("organization", "table")
@@ -50,7 +51,7 @@ class OrganizationScreen(Marking):
         """Return the columns; the one of times is wide enough for how times are shown now."""
         return (
             Column("status", self._status, 16),
-            Column("name", format.lead_name, 16, weight=2),
+            Column("name", self.named, 16, weight=2),
             Column("title", lambda row: safe(row.title or ""), 12, weight=2, priority=2),
             Column("campaign", lambda row: safe(row.campaign_name), 14, weight=2),
             Column(

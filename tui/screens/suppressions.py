@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -9,6 +10,8 @@ from textual.app import ComposeResult
 
 from db.filters import local_now, parse
 from db.rows import LeadScope
+from db.snoozing import FORMS
+from db.snoozing import until as moment
 from db.suppression import Added, Covered, SuppressionRow, read_value
 from tui import format
 from tui.bindings import bindings
@@ -21,6 +24,7 @@ from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Column, RowTable
 from tui.writes import Suppress, Unsuppress
 
+FOR_GOOD: Final = "for good"
 MOST: Final = 2_000
 """Entries that are shown at once, the newest; a search finds the others."""
 
@@ -111,7 +115,7 @@ class SuppressionsScreen(AppScreen[None]):
     # Writing
 
     def action_add(self) -> None:
-        """Ask for an address or domain, for a reason, and whether it is meant."""
+        """Ask for an address or domain, for a reason, until when, and whether it is meant."""
         prompt = PromptScreen("Suppress an address or a domain", "anna@acme.com or acme.com")
         self.app.push_screen(prompt, self._add)
 
@@ -124,25 +128,39 @@ class SuppressionsScreen(AppScreen[None]):
             self.host.say(safe(str(error)), "bad")
             return
         prompt = PromptScreen(f"Why must nobody write to {clip(value, 40)}?", "asked by phone …")
-        self.app.push_screen(prompt, partial(self._count, value))
+        self.app.push_screen(prompt, partial(self._ask_until, value))
 
-    def _count(self, value: str, reason: str | None) -> None:
+    def _ask_until(self, value: str, reason: str | None) -> None:
         if reason is not None:
-            ask = partial(self._ask, value, reason)
-            self.read(lambda: self.host.gateway.covered(value), ask, group="covered")
+            title = f"Until when must nobody write to {clip(value, 40)}?\n{FOR_GOOD}, {FORMS}"
+            prompt = PromptScreen(title, value=FOR_GOOD)
+            self.app.push_screen(prompt, partial(self._count, Suppress(value, reason)))
 
-    def _ask(self, value: str, reason: str, covered: Covered) -> None:
+    def _count(self, write: Suppress, text: str | None) -> None:
+        if text is None:
+            return
+        try:
+            until = None if text.casefold() == FOR_GOOD else moment(text, local_now())
+        except ValueError as error:
+            prompt = PromptScreen(safe(str(error)), FORMS, text)
+            self.app.push_screen(prompt, partial(self._count, write))
+            return
+        ask = partial(self._ask, replace(write, expires_at=until))
+        self.read(lambda: self.host.gateway.covered(write.value), ask, group="covered")
+
+    def _ask(self, write: Suppress, covered: Covered) -> None:
         stopped = (
             f" {format.plural(covered.sendable, 'lead')} to be sent to will be do not contact."
-            if covered.sendable
+            if covered.sendable and write.expires_at is None
             else ""
         )
+        until = f" until {write.expires_at:%Y-%m-%d}" if write.expires_at else ""
         leads = format.plural(covered.leads, "lead")
-        question = f"{clip(value, 40)} covers {leads}.{stopped} Suppress it?"
+        question = f"{clip(write.value, 40)} covers {leads}.{stopped} Suppress it{until}?"
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.host.write(Suppress(value, reason))
+                self.host.write(write)
 
         self.app.push_screen(ConfirmScreen(question), answered)
 
@@ -171,11 +189,12 @@ def outcome(write: Suppress | Unsuppress, result: object) -> str:
     if not result.added:
         return f"{value} was on the list already."
     stopped = format.plural(result.stopped, "lead")
-    return f"{value} is suppressed." + (f" {stopped} stopped." if result.stopped else "")
+    until = f" until {write.expires_at:%Y-%m-%d}" if write.expires_at else ""
+    return f"{value} is suppressed{until}." + (f" {stopped} stopped." if result.stopped else "")
 
 
 def _until(row: SuppressionRow) -> str:
     if row.expires_at is None:
-        return "for good"
+        return FOR_GOOD
     day = f"{row.expires_at.astimezone():%Y-%m-%d}"
     return day if row.in_force(local_now()) else "ended"

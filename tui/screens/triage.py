@@ -17,7 +17,7 @@ from tui.screens.queue_screen import QueueScreen
 class TriageScreen(QueueScreen):
     """Decisions on a queue of leads; a scope that is not narrowed down is asked for a status.
 
-    ``title`` is the safe name of the scope.
+    ``title`` is the safe name of the scope, with what it is narrowed down to.
     """
 
     scopes = ("triage", "scroll")
@@ -26,7 +26,7 @@ class TriageScreen(QueueScreen):
     def __init__(self, scope: LeadScope, title: str, sort: Sort = DEFAULT_LEAD_SORT) -> None:
         super().__init__(scope, sort)
         self.title_of_scope = title
-        self._asked = bool(scope.statuses or scope.filter)
+        self._narrowed = self._asked = bool(scope.statuses or scope.filter)
 
     def load(self) -> None:
         if self._asked:
@@ -54,13 +54,10 @@ class TriageScreen(QueueScreen):
         self.load()
 
     def crumbs(self) -> tuple[str, ...]:
-        statuses, narrowed = self.scope.statuses, self.scope.filter
         parts = [self.title_of_scope]
-        if self._asked and not (narrowed and not statuses):
-            label = LEAD.get(statuses[0]).label if len(statuses) == 1 else "all statuses"
-            parts.append(", ".join(LEAD.get(status).label for status in statuses) or label)
-        if narrowed and str(narrowed) not in self.title_of_scope:
-            parts.append(str(narrowed))
+        if self._asked and not self._narrowed:
+            labels = (LEAD.get(status).label for status in self.scope.statuses)
+            parts.append(", ".join(labels) or "all statuses")
         return ("Triage", " · ".join(map(safe, parts)))
 
     def triage_scope(self) -> tuple[LeadScope, str]:

@@ -34,6 +34,7 @@ class RowFreshening(RowLoading[R], Generic[R]):
         self.changed_rows: dict[UUID, float] = {}
         self.outside: frozenset[UUID] = frozenset()
         self._due: set[UUID] = set()
+        self._perhaps_new: set[UUID] = set()
         self._freshening = False
         self._grow_again = False
         self._unmark: Timer | None = None
@@ -80,8 +81,12 @@ class RowFreshening(RowLoading[R], Generic[R]):
         self._freshen_due()
 
     def look_again(self, row_id: UUID) -> None:
-        """Find out whether a row that was just written is still in the list."""
-        if self._source is not None and self._source.held is not None:
+        """Find out whether a row that was just written left the list, or came into it."""
+        if self._source is None or self._source.held is None:
+            return
+        if self.window.index_of(row_id) is None:
+            self.look_for_new(frozenset({row_id}))
+        else:
             self.freshen(frozenset({row_id}))
 
     def _freshen_due(self) -> None:
@@ -113,10 +118,6 @@ class RowFreshening(RowLoading[R], Generic[R]):
         changed = before ^ self.outside
         if changed:
             self.outside_changed([at for at, row in self.window.loaded() if row.id in changed])
-
-    def _opened(self, opening: Opening[R]) -> None:
-        self.outside = frozenset()
-        super()._opened(opening)
 
     def _fresh(self, asked: tuple[UUID, ...], rows: tuple[R, ...]) -> None:
         self._freshening = False
@@ -150,6 +151,26 @@ class RowFreshening(RowLoading[R], Generic[R]):
         row = self.window.get(self.place_of_cursor)
         self._load(self._source, self.place_of_cursor, row.id if row else None, None)
 
+    def look_for_new(self, ids: frozenset[UUID] | None) -> None:
+        """Count the rows again; where rows came in by a change, the list grows.
+
+        ``ids`` are those that were changed, None where that is not known.
+        """
+        self.recount()
+        held = self._source.held if self._source is not None else None
+        loaded = {row.id for _, row in self.window.loaded()}
+        self._perhaps_new |= (ids or frozenset()) - loaded
+        asked = tuple(self._perhaps_new)
+
+        def told(found: frozenset[UUID]) -> None:
+            self._perhaps_new.difference_update(asked)
+            if found:
+                self.mark_changed(found)
+                self.grow()
+
+        if held is not None and asked:
+            self.read(lambda: held(asked), told, lambda error: None, group="new", patience=None)
+
     def recount(self) -> None:
         """Count the rows again, at once where that was not done just before."""
         self.window.exact = False
@@ -160,6 +181,11 @@ class RowFreshening(RowLoading[R], Generic[R]):
         if self._grow_again and self.state != "loading":
             self._grow_again = False
             self.call_later(self.grow)
+
+    def _opened(self, opening: Opening[R]) -> None:
+        self.outside = frozenset()
+        self._perhaps_new.clear()
+        super()._opened(opening)
 
     # Marks
 

@@ -318,8 +318,7 @@ class JsonRows(TextView, inherit_bindings=False):
     def _tell_reached(self, level: int | None) -> None:
         if level is not None:
             self.notify(
-                f"Unfolded to level {level}: with the next one there would be too many rows."
-                " Unfold what you need there.",
+                f"Unfolded to level {level} only: the next has too many rows.",
                 severity="warning",
                 markup=False,
             )

@@ -295,7 +295,7 @@ class RowLoading(Reader, Generic[R]):
                 self.shift(place)
         if (window.total, window.exact) != known:
             self.shift(max(0, min(self.place_of_cursor, window.total - 1)))
-        if self.state == "stale":
+        if self.state == "stale" or (self.state == "empty" and page.rows):
             self._set_state("ready")
         self.rows_came(ask.start, ask.stop)
         self.fetch_visible()

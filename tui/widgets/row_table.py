@@ -12,14 +12,15 @@ from textual.message import Message
 from textual.reactive import reactive, var
 
 from tui.bindings import bindings
+from tui.keys_at_once import KeysAtOnce
 from tui.widgets.columns import (
     GAP,
     GUTTER,
     MARKER,
+    OUTSIDE,
     Cell,
     Column,
 )
-from tui.widgets.keys_at_once import KeysAtOnce
 from tui.widgets.loading import Source
 from tui.widgets.row_painting import RowPainting
 from tui.widgets.window import HasId
@@ -92,8 +93,7 @@ class RowTable(RowPainting[R], KeysAtOnce, Generic[R], can_focus=True):
         if self.marks:
             place = f"{self.marks.told(self.total, self.window.exact)}   {place}"
         if number := self.number_outside:
-            verb = "matches" if number == 1 else "match"
-            place = f"{number:,} no longer {verb}   {place}"
+            place = f"{number:,} {OUTSIDE} no match   {place}"
         self.place = place
 
     def replace(self, *rows: R) -> None:

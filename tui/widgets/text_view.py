@@ -16,8 +16,8 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from tui.bindings import bindings
+from tui.keys_at_once import KeysAtOnce
 from tui.safe import ELLIPSIS, clip, fit, wrap
-from tui.widgets.keys_at_once import KeysAtOnce
 
 COPY_AT_MOST: Final = 1_000_000
 """Characters that are copied at most: terminals drop a longer clipboard, some without a word."""
