@@ -82,7 +82,7 @@ def test_a_dropped_connection_leaves_nothing_behind_and_the_next_start_goes_on(
     with connected() as terminal:
         terminal.wait("title:~ct")
         assert "Spring" in terminal.text.splitlines()[0]
-        assert re.search(r"▌.*Person2", terminal.text)
+        terminal.wait(lambda text: re.search(r"▌.*Person2", text) is not None)
         terminal.press("o", "enter")
         terminal.wait(lambda text: "title:~cto" in text.splitlines()[0])
         terminal.press("ctrl+q")

@@ -105,7 +105,7 @@ async def test_a_failed_editor_changes_nothing_and_is_told(
     script: str, sentence: str, app: WithoutTerminal, editor: Editor
 ) -> None:
     editor(script)
-    async with running(app, (240, 24)) as pilot:
+    async with running(app, (400, 24)) as pilot:
         assert edit_text(app, "old") is None
         await shows(pilot, sentence)
 
@@ -114,7 +114,7 @@ async def test_what_an_editor_wrote_that_can_not_be_taken_is_kept(
     app: WithoutTerminal, editor: Editor, state: Path
 ) -> None:
     editor("""printf 'an hour of w\\366rk' > "$1" """)
-    async with running(app, (240, 24)) as pilot:
+    async with running(app, (400, 24)) as pilot:
         assert edit_text(app, "old") is None
         (kept,) = files_in(state)
         await shows(pilot, f"Kept as {kept}: The text from the editor is not UTF-8 (byte 13)")
