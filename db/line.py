@@ -18,6 +18,8 @@ import psycopg2
 from psycopg2.extensions import connection as PsycopgConnection
 from psycopg2.extensions import cursor as PsycopgCursor
 
+from db import cancelling
+
 GRACE: Final = 5.0
 """Seconds that an answer may take longer than the server lets a statement run."""
 LOOK_EVERY: Final = 1.0
@@ -36,6 +38,29 @@ class Line(PsycopgConnection):  # type: ignore[misc]
     for_now: float | None = None
     pooled: dict[str, str] = {}
     given_up = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._closing = threading.Lock()
+
+    def cancel(self) -> None:
+        """Ask the server to stop what runs; called from another thread, which it lets wait.
+
+        Raises ``psycopg2.Error``.
+        """
+        if not cancelling.AVAILABLE:
+            super().cancel()
+            return
+        with self._closing:
+            if self.closed:
+                raise psycopg2.InterfaceError("connection already closed")
+            request = cancelling.CancelRequest(self.pgconn_ptr)
+        request.send()
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._closing:
+            super().close()
 
     def allow(self, seconds: float | None) -> None:
         """Let each statement of the running transaction take longer; None is no limit."""

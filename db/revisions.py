@@ -17,5 +17,6 @@ REVISIONS: Final = (
     "20261202_quieter_triggers",
     "20261203_workflows",
     "20261204_claims",
+    "20261205_row_journal",
 )
 HEAD: Final = REVISIONS[-1]

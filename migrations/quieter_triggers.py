@@ -96,7 +96,7 @@ $$"""
 
 def _compared(field: str, document: bool) -> str:
     """The journal's entry of one field of a single row."""
-    old, new = (_journaled(f"{side}.{field}::text", document) for side in ("o", "n"))
+    old, new = (journaled(f"{side}.{field}::text", document) for side in ("o", "n"))
     return f"""
         IF o.{field} IS DISTINCT FROM n.{field} THEN
             fields := fields || '{field}'::text;
@@ -105,7 +105,7 @@ def _compared(field: str, document: bool) -> str:
         END IF;"""
 
 
-def _journaled(value: str, document: bool) -> str:
+def journaled(value: str, document: bool) -> str:
     """A document is journaled whole while it is small, else by its size and checksum."""
     if not document:
         return value

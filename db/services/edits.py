@@ -42,7 +42,7 @@ class EditConflict(StaleRow):
 
     def __init__(self, conflicts: tuple[Conflict, ...], actor: str | None) -> None:
         self.conflicts = conflicts
-        names = ", ".join(conflict.field for conflict in conflicts)
+        names = ", ".join(conflict.field.replace("_", " ") for conflict in conflicts)
         super().__init__(
             f"Not saved: {actor or 'another program'} changed {names} meanwhile.", actor=actor
         )

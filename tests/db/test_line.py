@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,6 +13,7 @@ import psycopg2
 import pytest
 from sqlalchemy import text
 
+from db import cancelling
 from db.connect import connector, set_for_transaction
 from db.database import Database, open_database
 from db.engine import allow_time
@@ -48,6 +50,28 @@ def test_a_server_that_falls_silent_is_given_up(proxy: Proxy, statement: str) ->
         line.commit() if statement == "COMMIT" else line.cursor().execute(statement)
     assert 1 < time.monotonic() - began < 10
     assert line.closed
+
+
+@pytest.mark.skipif(not cancelling.AVAILABLE, reason="libpq 17 and later can cancel in peace")
+def test_asking_a_silent_server_to_stop_holds_nothing_else_up(proxy: Proxy) -> None:
+    line = connector(proxy.url, Settings(**QUICK))()
+    proxy.silent = True
+    errors: list[psycopg2.Error] = []
+
+    def ask() -> None:
+        try:
+            line.cancel()
+        except psycopg2.Error as error:
+            errors.append(error)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    went_on = 0
+    while asking.is_alive() and went_on < 1_000:
+        time.sleep(0.01)
+        went_on += 1
+    assert 10 < went_on < 1_000
+    assert "timeout" in str(errors[0])
 
 
 def test_a_transaction_that_may_take_longer_is_waited_for(database_url: str) -> None:

@@ -110,6 +110,28 @@ def test_a_statement_of_many_rows_is_one_announcement_without_ids(
     assert (updated["count"], updated["ids"], updated["fields"]) == (501, None, ["status"])
 
 
+def test_each_statement_of_a_transaction_is_announced_but_for_what_was_taken_back(
+    listener: PsycopgConnection, other: PsycopgConnection, session: Session, one: UUID
+) -> None:
+    two = add_lead(session).id
+    heard(listener, other)
+    run(other, "BEGIN")
+    run(other, "UPDATE leads SET status = 'ready' WHERE lead_id = %s", one)
+    run(other, "SAVEPOINT before; UPDATE leads SET title = 'unheard'; ROLLBACK TO before")
+    run(
+        other,
+        "UPDATE leads SET title = CASE lead_id WHEN %s THEN 'CTO' END, headline = CASE lead_id"
+        " WHEN %s THEN 'x' END",
+        one,
+        two,
+    )
+    run(other, "COMMIT")
+    first, second = (decoded(payload) for payload in heard(listener, other))
+    assert (first["ids"], first["fields"]) == ([str(one)], ["status"])
+    assert (second["count"], {*second["ids"]}) == (2, {str(one), str(two)})
+    assert second["fields"] == ["headline", "title"]
+
+
 def test_statements_that_change_nothing_are_not_announced(
     listener: PsycopgConnection, other: PsycopgConnection
 ) -> None:

@@ -110,9 +110,13 @@ def test_an_address_that_is_none_is_refused_with_column_and_example(
     other: PsycopgConnection, session: Session, campaign: UUID, address: str
 ) -> None:
     lead = add_lead(session, campaign)
-    error = refusal(other, "UPDATE leads SET email = %s WHERE lead_id = %s", address, lead.id)
-    assert error.diag.column_name == "email"
-    assert "anna@acme.com is expected" in str(error.diag.message_primary)
+    insert = "INSERT INTO leads (campaign_id, company_id, email) VALUES (%s, %s, %s)"
+    for error in (
+        refusal(other, "UPDATE leads SET email = %s WHERE lead_id = %s", address, lead.id),
+        refusal(other, insert, lead.campaign_id, lead.company_id, address),
+    ):
+        assert error.diag.column_name == "email"
+        assert "anna@acme.com is expected" in str(error.diag.message_primary)
 
 
 def test_what_only_looks_strange_is_taken(

@@ -31,7 +31,10 @@ NOT_UNSAFE: Final = {
 ARGUED: Final = {
     "20261128_leaner_triggers": {
         "require-concurrent-index-creation": "the journal is young where this is still to be done",
-    }
+    },
+    "20261205_row_journal": {
+        "ban-drop-function": "it was of a trigger, and nobody else can call one of those",
+    },
 }
 """What else is let be, by revision."""
 

@@ -70,3 +70,4 @@ def test_a_lead_goes_from_new_to_replied_while_the_operator_looks_on(
     wait_for(lambda: workshop.mailbox.to(MANAGER), "for the mail to the manager", 30)
     actors = fetch(operator, "SELECT DISTINCT actor FROM changes WHERE table_name = 'leads'")
     assert actors == [(AUTOMATION,)]
+    assert n8n.call("enrich") == [], "a run that finds nothing to do is no error"

@@ -227,7 +227,7 @@ def test_values_that_make_no_sense_are_refused(name: str, text: str, refused: bo
 async def _conflict(pilot: Pilot[int], other: PsycopgConnection, lead: LeadRow) -> None:
     run(other, "UPDATE leads SET first_name = 'Augusta' WHERE lead_id = %s", lead.id)
     await pilot.press("X", "f2")
-    await shows(pilot, "Not saved: n8n changed first_name", "Augusta", "AdaX")
+    await shows(pilot, "Not saved: n8n changed first name", "Augusta", "AdaX")
     await showing(pilot, EditScreen)
 
 

@@ -77,7 +77,7 @@ async def test_the_signs_of_a_list_of_leads_are_explained(database_url: str) -> 
         await pilot.app.push_screen(HelpScreen(("leads", "table", "everywhere")))
         await showing(pilot, HelpScreen)
         shown = await every_page(pilot)
-        assert [what for _, what, _ in SIGNS if what not in shown] == []
+        assert [sign.what for sign in SIGNS if sign.what not in shown] == []
 
 
 async def test_a_wide_screen_shows_two_columns(database_url: str) -> None:

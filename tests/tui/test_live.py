@@ -88,6 +88,22 @@ async def test_an_open_lead_moves_with_its_journal(demo_url: str, n8n: PsycopgCo
         assert "n8n   first_name" in page(app)
 
 
+async def test_a_strange_value_that_a_workflow_wrote_is_shown_and_flagged(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with living_on_leads(demo_url) as (app, pilot):
+        run(
+            n8n,
+            "UPDATE leads SET status = 'waiting_room', reply_received_at = now() + interval '9 days'"
+            " WHERE lead_id = %s",
+            row_of(app).id,
+        )
+        await shows(pilot, "? waiting_room")
+        await press(pilot, "enter")
+        assert "unknown status waiting_room" in page(app)
+        assert "replied in the future" in page(app)
+
+
 async def test_the_list_below_an_open_lead_has_caught_up_when_it_is_shown_again(
     demo_url: str, n8n: PsycopgConnection
 ) -> None:

@@ -101,7 +101,7 @@ async def test_a_snooze_against_another_writers_is_told_and_does_not_count(
         run(n8n, "UPDATE leads SET snoozed_until = '2031-01-01' WHERE lead_id = %s", first)
         await press(pilot, "z")
         await type_in(pilot, "3d", "enter")
-        assert "n8n changed snoozed_until meanwhile" in status_line(app)
+        assert "n8n changed snoozed until meanwhile" in status_line(app)
         assert "0 decided" in painted(app)[1]
 
 

@@ -145,7 +145,11 @@ class AppScreen(Screen[ResultT], Reader):
             for touched in news:
                 self.catch_up(touched)
         else:
-            self._missed = summed_up((*self._missed, *news))
+            self.missed(*news)
+
+    def missed(self, *news: Touched) -> None:
+        """Take note of what is to be caught up with when the screen is shown again."""
+        self._missed = summed_up((*self._missed, *news))
 
     def load_when_shown(self) -> None:
         """Read again now, or as soon as the screen is shown again."""

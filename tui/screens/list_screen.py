@@ -120,7 +120,11 @@ class ListScreen(StatusKeys[None], Generic[R]):
 
     def _written(self, row: R) -> None:
         self.table.replace(row)
-        self.table.look_again(row.id)
+        if self.app.screen is self:
+            self.table.look_again(row.id)
+        else:
+            # A list below another screen is not read again with each decision there.
+            self.missed(Touched(self.kind, frozenset({row.id})))
 
     def _not_read(self, error: CustomerCenterError) -> None:
         if isinstance(error, NotFound):
