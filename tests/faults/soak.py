@@ -100,8 +100,7 @@ def _gone_about(terminal: TimedTerminal, seconds: float) -> int:
     for keys, seen in itertools.cycle(ROOMS):
         if time.monotonic() > end:
             return screens
-        terminal.press(keys)
-        _arrived(terminal, seen)
+        _go(terminal, keys, seen)
         screens += 1
         terminal.press("j")
         if seen == LEADS and _opened_a_lead(terminal):
@@ -111,11 +110,14 @@ def _gone_about(terminal: TimedTerminal, seconds: float) -> int:
     raise AssertionError
 
 
-def _arrived(terminal: TimedTerminal, seen: str) -> None:
-    """Wait for a room; a lead that came to be open late lies over it, and is left."""
-    if seen not in terminal.wait(lambda text: seen in text or OPEN in text):
-        terminal.press("q")
-        terminal.wait(seen)
+def _go(terminal: TimedTerminal, keys: str, seen: str) -> None:
+    """Go to a room; a lead that came to be open late lies over it, and is left."""
+    terminal.press(keys)
+    while seen not in terminal.wait(lambda text: seen in text or OPEN in text):
+        if OPEN in terminal.quiet(0.2, 1):  # and was not just being left
+            terminal.press("q")
+            terminal.wait(partial(_without, OPEN))
+            terminal.press(keys)
 
 
 def _opened_a_lead(terminal: TimedTerminal) -> bool:
