@@ -221,5 +221,5 @@ async def test_an_icebreaker_that_another_changed_is_asked_about(
         run(other, "UPDATE leads SET email_icebreaker = 'Theirs'")
         edit_icebreaker(app, detail)
         await written(pilot)
-        await shows(pilot, "n8n changed email_icebreaker", "Theirs", "Mine")
+        await shows(pilot, "n8n changed email icebreaker", "Theirs", "Mine")
     assert fetch(other, "SELECT email_icebreaker FROM leads") == [("Theirs",)]
