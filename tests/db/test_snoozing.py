@@ -140,7 +140,7 @@ def test_another_change_leaves_a_lead_snoozed(session: Session, other: PsycopgCo
 def test_another_writers_snooze_is_a_conflict(session: Session, other: PsycopgConnection) -> None:
     lead = add_lead(session)
     run(other, "UPDATE leads SET snoozed_until = '2031-01-01'")
-    with pytest.raises(edits.EditConflict, match="n8n changed snoozed_until"):
+    with pytest.raises(edits.EditConflict, match="n8n changed snoozed until"):
         edits.edit(
             session, "lead", lead.id, {"snoozed_until": None}, {"snoozed_until": "2030-01-01"}
         )
