@@ -182,6 +182,11 @@ class AppScreen(Screen[ResultT], Reader):
             self.watch(table, "place", self.query_one(StatusBar).show_place)
         self.load()
 
+    def on_unmount(self) -> None:
+        # A signal would keep the screen, and all that it shows, until it tells of something.
+        for signal in (self.host.changes, self.host.reloads, self.host.touches):
+            signal.unsubscribe(self)
+
     def on_screen_resume(self) -> None:
         self.show_permissions()
         self.host.repeat_last_word()

@@ -69,8 +69,8 @@ class FilteredLeads(FilterTyping):
 
     def on_mount(self) -> None:
         tabs = self.query_one(ViewTabs)
-        self.host.changes.subscribe(tabs, lambda _: tabs.outdate())
-        self.host.reloads.subscribe(tabs, lambda _: tabs.outdate())
+        self.host.changes.subscribe(self, lambda _: tabs.outdate())
+        self.host.reloads.subscribe(self, lambda _: tabs.outdate())
         if self._unsent is not None:
             self.call_after_refresh(self.open_line, self._unsent)
 
