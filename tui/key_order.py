@@ -36,6 +36,7 @@ class KeyOrder(SteadyApp):
         self._key: Typed | None = None
         self._way: Sequence[MessagePump] | None = None
         self._patience: asyncio.TimerHandle | None = None
+        self._acted = False
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste):
@@ -58,11 +59,10 @@ class KeyOrder(SteadyApp):
     async def _hand_on(self, key: Typed) -> None:
         self._key = key
         way = list((self.focused or self.screen).ancestors_with_self)
-        if self.takes(key):
-            way = []
-        else:
+        self._acted = self.takes(key)
+        if not self._acted:
             await super().on_event(key)
-        self._way = way
+        self._way = way = [] if self._acted else way
         if self._keys_waiting:
             self._follow_up(key, way)
 
@@ -77,6 +77,7 @@ class KeyOrder(SteadyApp):
             return False
         for binding in widget.own_bindings(key):
             if await self.run_action(binding.action, widget):
+                self._acted = True
                 return True
         return False
 

@@ -11,7 +11,8 @@ from textual.widget import Widget
 class KeysAtOnce(Widget):
     """Mix-in for a widget whose own keys are acted on before they climb to the application.
 
-    With each row a key would else stop at every container on its way.
+    With each row a key would else stop at every container on its way. What its actions have to tell
+    goes straight to the screen, so that the next key comes behind it.
     """
 
     def own_bindings(self, key: str) -> Sequence[Binding]:

@@ -190,7 +190,7 @@ def _typing(bench: Bench) -> Iterator[Figure]:
     """A domain typed into the look-up: from its last letter to its organization on the screen."""
     values = []
     with open_leads(bench, bench.data) as ours:
-        for domain in bench.domains[: bench.times(36)]:
+        for domain in bench.domains[: bench.times(24)]:
             values.append(look_up_typed(ours, domain))
     sample = Sample(tuple(values))
     yield Figure("look-up, last key to answer, p50", sample.median * 1e3, "ms", limit=25)

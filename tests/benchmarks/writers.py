@@ -32,7 +32,7 @@ def figures(bench: Bench) -> Iterator[Figure]:
     """Measure single writes, each in a transaction of its own, by so many writers at once."""
     script = bench.scratch / "write.sql"
     script.write_text(WRITE)
-    for writers in WRITERS:
+    for writers in WRITERS[::2] if bench.short else WRITERS:
         yield from _beside(bench, writers)
 
 
@@ -42,7 +42,6 @@ def _beside(bench: Bench, writers: int) -> Iterator[Figure]:
         lambda: _seconds(bench, writers),
         lambda: _seconds(bench, writers, "customer_center.notify=always"),
         rounds=bench.times(9),
-        warm=1,
     )
     what, floor = f"a write, {writers} writers at once", without.median * 1e3
     yield Figure(what, ours.median * 1e3, "ms", floor, "without our triggers", LIMIT)

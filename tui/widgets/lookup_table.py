@@ -95,7 +95,7 @@ class LookupTable(RowTable[Entry]):
 
     def action_move(self, by: int) -> None:
         if by < 0 and self.index == 0:
-            self.post_message(self.LeftAtTop())
+            self.screen.post_message(self.LeftAtTop())
         else:
             super().action_move(by)
 

@@ -261,4 +261,4 @@ class RowTable(RowPainting[R], KeysAtOnce, Generic[R], can_focus=True):
         """Tell the screen that the row is to be opened."""
         row = self.row
         if row is not None:
-            self.post_message(self.Opened(self, row))
+            self.screen.post_message(self.Opened(self, row))

@@ -16,7 +16,6 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from tui.bindings import bindings
-from tui.keys_at_once import KeysAtOnce
 from tui.safe import ELLIPSIS, clip, fit, wrap
 
 COPY_AT_MOST: Final = 1_000_000
@@ -26,7 +25,7 @@ SHOWN_AT_MOST: Final = 200_000
 """Characters of a text that are shown; wrapping more would hold the keys up."""
 
 
-class TextView(ScrollView, KeysAtOnce, can_focus=True, inherit_bindings=False):
+class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     """Text of any content, wrapped to the width; an optional notice stands above it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"text-view--notice"}
