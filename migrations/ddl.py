@@ -23,3 +23,12 @@ def new_id() -> sa.TextClause:
 def replaced(function: str) -> str:
     """Return the statement that puts a function in the place of the one of its name."""
     return function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+
+
+def comment(on: str, text: str | None) -> None:
+    """Write what a thing is for into the database, None to take it away.
+
+    No value can be bound there: a quote is doubled, and a colon is no parameter.
+    """
+    quoted = "NULL" if text is None else "'" + text.replace("'", "''") + "'"
+    op.execute(sa.text(f"COMMENT ON {on} IS {quoted.replace(':', chr(92) + ':')}"))

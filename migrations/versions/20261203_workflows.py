@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from migrations import leaner_triggers, workflow_functions
-from migrations.ddl import moment
+from migrations.ddl import comment, moment
 from migrations.first_comments import FUNCTIONS, RELATIONS
 
 revision = "20261203_workflows"
@@ -53,9 +53,3 @@ def downgrade() -> None:
     for statement in workflow_functions.DROP:
         op.execute(statement)
     op.drop_table("lead_leases")
-
-
-def comment(on: str, text: str | None) -> None:
-    """No value can be bound here: a quote is doubled, and a colon is no parameter."""
-    quoted = "NULL" if text is None else "'" + text.replace("'", "''") + "'"
-    op.execute(sa.text(f"COMMENT ON {on} IS {quoted.replace(':', chr(92) + ':')}"))

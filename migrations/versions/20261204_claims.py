@@ -3,20 +3,16 @@ that logged in beside each entry of the journal."""
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.ddl import moment
+from migrations.ddl import comment, moment
 
 revision = "20261204_claims"
 down_revision = "20261203_workflows"
 branch_labels = None
 depends_on = None
 
-# The name of a revision is none that an import statement takes.
-comment = import_module("migrations.versions.20261203_workflows").comment
 COMMENTS = {
     "TABLE lead_claims": "Leads that operators have in triage, and until when; locks where there is no"
     " pooler.",

@@ -189,6 +189,10 @@ def test_the_demo_takes_keys_that_arrive_together(tmp_path: Path) -> None:
         terminal.wait("DACH manufact")
         terminal.press("gl")
         terminal.wait("Leads › all")
+        terminal.wait("▌ ○")
+        terminal.press("\rq")
+        terminal.quiet()
+        assert "Leads › all" in terminal.text
         terminal.press("oglas")
         terminal.wait("▌ glas")
         terminal.press("ctrl+q")
