@@ -17,6 +17,8 @@ from sqlalchemy import Engine, event
 ROOT: Final = Path(__file__).parents[1]
 SOURCES: Final = ("db", "migrations", "tui")
 SENDERS: Final = (f"{ROOT / 'db'}/", f"{ROOT / 'tui'}/")  # migrations know no data
+# The environment may lie in the checkout too.
+OURS: Final = (*SENDERS, f"{ROOT / 'migrations'}/", f"{ROOT / 'tests'}/")
 _BODY: Final = re.compile(
     r"\$(\w*)\$.*?\$\1\$|^COMMENT ON .*", re.DOTALL
 )  # of a function or a comment, which is source as it is
@@ -64,7 +66,7 @@ def _sender() -> str:
     while frame.f_back is not None:
         frame = frame.f_back
         name = frame.f_code.co_filename
-        if name.startswith(str(ROOT)) and name != __file__:
+        if name.startswith(OURS) and name != __file__:
             return name
     return ""
 

@@ -47,8 +47,8 @@ async def test_escape_stops_what_lets_wait_wherever_it_is(
                 await pilot.press("escape")
                 await until(pilot, lambda: not scalar(n8n, BLOCKED), f"{what} to be stopped")
                 await until(pilot, lambda: WAITING not in page(app), what)
+                await until(pilot, lambda: "Stopped" in page(app), what)
                 assert app.screen is screen, what
-                assert "Stopped" in page(app), what
             await settled(pilot)
 
 
