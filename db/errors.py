@@ -138,5 +138,8 @@ class SearchCancelled(CustomerCenterError):
     """The user stopped a long search before its end."""
 
 
-class BulkCancelled(CustomerCenterError):
-    """The user stopped a change of many leads before its end. Nothing was written."""
+class WriteCancelled(CustomerCenterError):
+    """The user stopped a write before its end. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped: nothing was changed.")

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Stop:
-    """Stops what one read has the server do, asked for from another thread.
+    """Stops what one read or write has the server do, asked for from another thread.
 
-    While it is asked for, the connection is not given to another read, whose statement would be
+    While it is asked for, the connection is not given to another one, whose statement would be
     stopped instead. What begins afterwards raises ReadCancelled.
     """
 
@@ -25,6 +25,11 @@ class Stop:
         self._lock = Lock()
         self._cancel: Callable[[], None] | None = None
         self._asked = False
+
+    @property
+    def asked(self) -> bool:
+        """True once it was asked for."""
+        return self._asked
 
     @contextmanager
     def in_force(self) -> Iterator[None]:

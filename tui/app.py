@@ -284,6 +284,10 @@ class CustomerCenter(Host):
         shown = rooms.ours(self.screen)
         if shown is not None:
             shown.load()
+        self.learn_rights()
+
+    def learn_rights(self) -> None:
+        self.entering.learn_rights()
 
     def permissions_changed(self) -> None:
         for shown in filter(None, map(rooms.ours, self.screen_stack)):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
-from db.errors import CustomerCenterError, StaleRow, Suppressed
+from db.errors import CustomerCenterError, StaleRow, Suppressed, WriteCancelled
 from db.merging import Merged
 from db.rows import CampaignRow, LeadRow, StatusChange
 from db.statuses import CAMPAIGN, LEAD, allows, judgement_allows
@@ -98,6 +99,9 @@ class Changing:
             host.pending[write.row_id] = write.target
             self._latest[write.row_id] = write.change_id
             host.changes.publish(RowChanged(write.kind, write.row_id))
+        elif not isinstance(write, ChangeMany):
+            # What shows neither as pending nor how far it is: only the wait for it tells.
+            host.sent(write.change_id, partial(host.gateway.writer.cancel, write.change_id))
         host.gateway.writer.submit(write, self._answer)
 
     def undo(self) -> None:
@@ -119,6 +123,7 @@ class Changing:
                 self._taking_back.stack.refused(outcome.write)
             answers.many_answered(self._host, outcome.write, outcome)
             return
+        self._host.settled(outcome.write.change_id)
         match outcome:
             case Written(write, result):
                 self._written(write, result)
@@ -182,7 +187,8 @@ class Changing:
         named = SetStatus | EditFields | DeleteRow | MergeRows
         name = f"{clip(write.name, 30)}: " if isinstance(write, named) else ""
         again = " The same key asks for one." if isinstance(error, Suppressed) and name else ""
-        host.say(f"{name}{safe(str(error))}{again}", "bad")
+        tone = "attention" if isinstance(error, WriteCancelled) else "bad"
+        host.say(f"{name}{safe(str(error))}{again}", tone)
 
     def _tell(self, sentence: str, tone: str = "good") -> None:
         """Say what became of a change: it is true on every screen, until there is another one."""

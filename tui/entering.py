@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -133,16 +134,29 @@ class Entering:
         def work() -> None:
             try:
                 host.gateway.open()
-                rights = host.gateway.rights(NEEDS)
             except CustomerCenterError:  # the next read tells it
                 host.call_later(host.set_timer, AGAIN_AFTER, self._open_rest)
             else:
-                host.call_later(self._learn, rights)
+                host.call_later(self.learn_rights)
 
         host.run_worker(work, name="rest", group="rest", thread=True)
 
+    def learn_rights(self) -> None:
+        """Ask the server, in a worker, what the session may do there now."""
+        host = self._host
+
+        def work() -> None:
+            # Where it does not answer, it is asked again when it is back.
+            with suppress(CustomerCenterError):
+                host.call_later(self._learn, host.gateway.rights(NEEDS))
+
+        host.run_worker(work, name="rights", group="rights", thread=True)
+
     def _learn(self, rights: Rights) -> None:
         self._host.permissions.learn(rights)
+        if rights.reads_only:
+            # A key may have been quicker than this answer; its write would be tried for ever.
+            self._host.gateway.refuse_writes()
         self._host.permissions_changed()
 
     def _note(self) -> None:

@@ -139,6 +139,10 @@ class Host(Waiting):
         """Show the last sentence on the screen that is shown now, if it still applies there."""
 
     @abstractmethod
+    def learn_rights(self) -> None:
+        """Ask the server what the session may do there now."""
+
+    @abstractmethod
     def permissions_changed(self) -> None:
         """Show what may be done now on the screen that is shown now."""
 

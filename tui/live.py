@@ -55,6 +55,7 @@ class Live:
         self._show()
         if again and self._on:
             self._host.say("Live again: what is shown was read anew.", "good")
+            self._host.learn_rights()
         if self._on:
             self._publish(tuple(filter(None, map(self._unpainted, report.touched))))
 

@@ -11,7 +11,7 @@ from textual.worker import get_current_worker
 
 from db.errors import CustomerCenterError
 from db.stopping import Stop
-from tui.waiting import PATIENCE, Wait, Waiting
+from tui.waiting import PATIENCE, ReadWait, Waiting
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ class Reader(Widget):
                 app.ended(wait)
 
         worker = self.run_worker(work, name=group, group=group, thread=True, exclusive=True)
-        wait = Wait(self, group, worker, stop, give_up)
+        wait = ReadWait(self, group, worker, stop, give_up)
         app.began(wait, patience)
 
     def stop_read(self, group: str) -> None:

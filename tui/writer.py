@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Final
 
-from db.errors import CustomerCenterError, DatabaseUnavailable, Deadlock, Refused, StaleRow
+from db.errors import (
+    CustomerCenterError,
+    DatabaseUnavailable,
+    Deadlock,
+    ReadCancelled,
+    Refused,
+    StaleRow,
+    WriteCancelled,
+)
+from db.stopping import Stop
 from tui import crash
 from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
 from tui.writes import (
@@ -51,8 +60,7 @@ class Writer:
         self._sessions = sessions
         self._queue: queue.Queue[tuple[Write, Callable[[Outcome], None]] | None] = queue.Queue()
         self._closing = threading.Event()
-        self._cancelled: set[UUID] = set()
-        self._stop: tuple[UUID, Callable[[], None]] | None = None
+        self._stops: dict[UUID, Stop] = {}
         self._thread: threading.Thread | None = None
 
     @property
@@ -65,17 +73,22 @@ class Writer:
 
         It is called more than once where the write waits, or tells how far it is.
         """
+        self._stops[write.change_id] = Stop()
         self._queue.put((write, done))
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
             self._thread.start()
 
     def cancel(self, change_id: UUID) -> None:
-        """Stop a write of many rows, which is refused then; one that is committed stays."""
-        self._cancelled.add(change_id)
-        running = self._stop
-        if running is not None and running[0] == change_id:
-            threading.Thread(target=running[1], name="stop", daemon=True).start()
+        """Stop a write, which is refused with WriteCancelled then; one that is committed stays."""
+        stop = self._stops.get(change_id)
+        if stop is not None:
+            threading.Thread(target=stop.stop, name="stop", daemon=True).start()
+
+    def cancel_all(self) -> None:
+        """Stop all writes that are not committed yet."""
+        for change_id in tuple(self._stops):
+            self.cancel(change_id)
 
     def close(self, patience: float = 5.0) -> int:
         """Let queued writes finish for at most ``patience`` seconds; return how many were given up."""
@@ -91,19 +104,20 @@ class Writer:
     def _run(self) -> None:
         while (entry := self._queue.get()) is not None:
             write, done = entry
-            outcome = self._finish(write, done)
+            outcome = self._finish(write, done, self._stops[write.change_id])
+            del self._stops[write.change_id]
             if outcome is not None:
                 done(outcome)
             self._queue.task_done()
         self._queue.task_done()
 
-    def _finish(self, write: Write, done: Callable[[Outcome], None]) -> Outcome | None:
+    def _finish(self, write: Write, done: Callable[[Outcome], None], stop: Stop) -> Outcome | None:
         pause = FIRST_PAUSE
         tried = False
         deadlocks = 0
         while True:
             try:
-                return Written(write, self._commit(write, done, again=tried))
+                return Written(write, self._commit(write, done, stop, again=tried))
             except DatabaseUnavailable as error:
                 done(WriteWaiting(write, self.unsaved, error))
             except Deadlock as error:
@@ -112,6 +126,8 @@ class Writer:
                 if deadlocks > DEADLOCKS:
                     return WriteRefused(write, error)
                 continue
+            except ReadCancelled:
+                return WriteRefused(write, WriteCancelled())
             except CustomerCenterError as error:
                 return WriteRefused(write, error)
             except Exception as error:
@@ -122,37 +138,46 @@ class Writer:
                 return None
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _commit(self, write: Write, done: Callable[[Outcome], None], *, again: bool) -> object:
+    def _commit(
+        self, write: Write, done: Callable[[Outcome], None], stop: Stop, *, again: bool
+    ) -> object:
         def go_on(rows: int, total: int) -> bool:
             done(WriteGoesOn(write, rows, total))
-            return write.change_id not in self._cancelled
+            return not stop.asked
 
-        with self._sessions() as session, self._stoppable(session, write):
+        with self._sessions() as session:
             if again:
                 from db.queries import changes
 
                 if changes.written(session, write.change_id):
                     return _already_done(session, write)
                 try:
-                    return _do(session, write, go_on)
+                    with _stopped_by(stop, session):
+                        return _do(session, write, go_on)
                 except StaleRow:
                     # The first try may have been committed while this one waited for its lock.
                     if changes.written(session, write.change_id):
                         return _already_done(session, write)
                     raise
-            return _do(session, write, go_on)
+            with _stopped_by(stop, session):
+                return _do(session, write, go_on)
 
-    @contextmanager
-    def _stoppable(self, session: Session, write: Write) -> Iterator[None]:
-        """Let a write of many rows be stopped in the middle of a statement."""
-        if isinstance(write, ChangeMany):
-            from db.engine import stopper
 
-            self._stop = write.change_id, stopper(session)
-        try:
+@contextmanager
+def _stopped_by(stop: Stop, session: Session) -> Iterator[None]:
+    """Let the statements of a write be stopped, which raises ReadCancelled then."""
+    from psycopg2 import errorcodes
+    from sqlalchemy.exc import DBAPIError
+
+    from db.engine import sqlstate, stopper
+
+    try:
+        with stop.over(stopper(session)):
             yield
-        finally:
-            self._stop = None
+    except DBAPIError as error:
+        if stop.asked and sqlstate(error) == errorcodes.QUERY_CANCELED:
+            raise ReadCancelled from error
+        raise
 
 
 def _do(session: Session, write: Write, go_on: GoOn) -> object:

@@ -31,7 +31,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from db.engine import allow_time, label_transaction, sqlstate
-from db.errors import BulkCancelled, Refused
+from db.errors import Refused, WriteCancelled
 from db.many import TEXTS, BulkCount, BulkOutcome, BulkRequest, Fate
 from db.models import Change, Lead
 from db.progress import GoOn, always
@@ -76,7 +76,7 @@ def change(session: Session, request: BulkRequest, go_on: GoOn = always) -> Bulk
 
     The journal has the changes under the batch id of the outcome. Leads are locked in the order of
     their ids, so that two such changes never wait for each other; each statement may take two
-    minutes. Raises BulkCancelled where ``go_on`` ended it, Refused where the value makes no sense
+    minutes. Raises WriteCancelled where ``go_on`` ended it, Refused where the value makes no sense
     or other programs are in the way, NotFound where the campaign is gone; nothing was written then,
     once the transaction is rolled back.
     """
@@ -260,7 +260,7 @@ def _changed(
 
 def _ask(go_on: GoOn, done: int, total: int) -> None:
     if not go_on(done, total):
-        raise BulkCancelled("Stopped: nothing was changed.")
+        raise WriteCancelled
 
 
 def _pieces(session: Session, request: BulkRequest) -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.database import Database
-from db.errors import BulkCancelled, Refused
+from db.errors import Refused, WriteCancelled
 from db.many import BulkCount, Selection
 from db.models import Change
 from db.queries import changes
@@ -193,7 +193,7 @@ def test_a_change_that_is_stopped_writes_nothing(
     after: int,
 ) -> None:
     add(session, campaign, new=5)
-    with pytest.raises(BulkCancelled), database.sessions.begin() as pressed:
+    with pytest.raises(WriteCancelled), database.sessions.begin() as pressed:
         change(pressed, to("ready", all_of(campaign)), lambda done, total: done < after)
     assert statuses(other) == {"new": 5}
     assert scalar(other, "SELECT count(*) FROM changes") == 0

@@ -71,8 +71,8 @@ def test_a_dropped_connection_leaves_nothing_behind_and_the_next_start_goes_on(
         triage(terminal, other)
         copy(terminal)
         type_a_filter(terminal)
-        kept = next((tmp_path / "STATE").rglob("*.json"))
-        wait_for(lambda: '"typing": "title:~ct"' in kept.read_text(), "for the place to be kept")
+        state = tmp_path / "STATE"
+        wait_for(lambda: typed(state, "title:~ct"), "for the place to be kept")
         application = psutil.Process(int((tmp_path / "pid").read_text()))
         terminal.process.kill()
         with suppress(psutil.NoSuchProcess):
@@ -122,6 +122,11 @@ def copy(terminal: Terminal) -> None:
 def on_clipboard(text: str) -> bytes:
     """The sequence that puts a text on the clipboard of a terminal."""
     return b"\x1b]52;c;" + base64.b64encode(text.encode())
+
+
+def typed(state: Path, filter_line: str) -> bool:
+    """Whether a place was kept with a filter line that is being typed."""
+    return any(f'"typing": "{filter_line}"' in kept.read_text() for kept in state.rglob("*.json"))
 
 
 def type_a_filter(terminal: Terminal) -> None:

@@ -11,7 +11,7 @@ from textual.command import CommandPalette
 from db.grants import ROLES
 from tests import roles
 from tests.conftest import _copied
-from tests.support import plain_connection
+from tests.support import plain_connection, run
 from tests.tui.support import (
     application,
     on_top,
@@ -109,5 +109,51 @@ async def test_the_palette_and_the_chords_tell_it_too(acting: dict[str, tuple[st
             await settled(pilot)
             await press(pilot, "g", "i", "enter", "r", "i")
             assert f"Your role {name} may not change leads" in painted(app)[-2]
+    finally:
+        app.gateway.close()
+
+
+@pytest.mark.usefixtures("listening_at_once")
+async def test_what_was_granted_or_revoked_is_known_after_reading_again(
+    acting: dict[str, tuple[str, str]],
+) -> None:
+    name, url = acting["automation"]
+    app = application(url)
+
+    def refused() -> bool:
+        return "app.import" in app.permissions.refused
+
+    try:
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, refused, "the rights of the role")
+            with plain_connection(url) as owner:
+                run(owner, "SET ROLE NONE")
+                run(owner, f"GRANT INSERT ON imports TO {name}")
+                await pilot.press("R")
+                await until(pilot, lambda: not refused(), "the right to be known")
+                run(owner, f"REVOKE INSERT ON imports FROM {name}")
+                await pilot.press("R")
+                await until(pilot, refused, "the right to be gone")
+    finally:
+        app.gateway.close()
+
+
+@pytest.mark.usefixtures("listening_at_once")
+async def test_a_change_that_was_quicker_than_the_rights_is_not_tried_for_ever(
+    acting: dict[str, tuple[str, str]],
+) -> None:
+    _, url = acting["viewer"]
+    app = application(url)
+    try:
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, lambda: app.permissions._rights, "the rights of the role")
+            row = await second_lead(pilot)
+            app.set_status(row, "ready")
+            await until(pilot, lambda: "1 change unsaved" in page(app), "the first try")
+            await pilot.press("R")
+            await until(pilot, lambda: not app.gateway.writer.unsaved, "the write to end")
+            await settled(pilot)
+            assert not app.pending
+            assert row_of(app).status == "new"
     finally:
         app.gateway.close()

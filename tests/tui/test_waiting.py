@@ -8,8 +8,19 @@ from contextlib import contextmanager
 from psycopg2.extensions import connection as PsycopgConnection
 
 from tests.support import run, scalar
-from tests.tui.support import page, press, running, settled, until
+from tests.tui.support import (
+    held,
+    page,
+    press,
+    row_of,
+    running,
+    second_lead,
+    settled,
+    until,
+)
 from tui.screens.base import WAITING
+from tui.screens.forms import EditScreen
+from tui.waiting import PATIENCE
 
 WAITS = {
     "a list": ("g", "l"),
@@ -63,3 +74,37 @@ async def test_a_read_whose_screen_is_left_is_stopped(
             await pilot.press("q")
             await until(pilot, lambda: not scalar(n8n, BLOCKED), "the read to be stopped")
         await settled(pilot)
+
+
+async def test_an_edit_that_waits_for_a_workflow_is_stopped_and_comes_back_as_it_was_typed(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with running(demo_url, SMALL, lock_timeout=15) as (app, pilot):
+        row = await second_lead(pilot)
+        await press(pilot, "e", "home", "Z")
+        form = app.screen
+        with held(demo_url, row.id):
+            await pilot.press("f2")
+            await until(pilot, lambda: WAITING in page(app), "the edit")
+            assert app.screen is not form
+            await pilot.press("escape")
+            await until(pilot, lambda: not scalar(n8n, BLOCKED), "the edit to be stopped")
+            await until(pilot, lambda: "Stopped: nothing was changed" in page(app), "the form")
+        assert isinstance(app.screen, EditScreen)
+        assert f"Z{row.first_name}" in page(app)
+        await press(pilot, "f2")
+        await until(pilot, lambda: row_of(app).first_name == f"Z{row.first_name}", "the edit")
+
+
+async def test_a_status_that_waits_is_painted_as_such_and_lets_nobody_wait(
+    demo_url: str,
+) -> None:
+    async with running(demo_url, SMALL, lock_timeout=15) as (app, pilot):
+        row = await second_lead(pilot)
+        with held(demo_url, row.id):
+            await pilot.press("1")
+            await pilot.pause(2 * PATIENCE)
+            assert row.id in app.pending
+            assert WAITING not in page(app)
+        await settled(pilot)
+        assert row_of(app).status == "ready"

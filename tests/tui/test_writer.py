@@ -13,7 +13,7 @@ import pytest
 from psycopg2.extensions import connection as PsycopgConnection
 from sqlalchemy.orm import Session
 
-from db.errors import BulkCancelled, StaleRow
+from db.errors import StaleRow, WriteCancelled
 from db.many import BulkOutcome, BulkRequest, Selection
 from db.rows import LeadRow
 from db.settings import Settings
@@ -29,7 +29,7 @@ from tests.support import (
     wait_for,
 )
 from tests.tui.proxy import Proxy, proxied
-from tests.tui.support import set_by_n8n, status_of
+from tests.tui.support import held, set_by_n8n, status_of
 from tui.gateway import Gateway
 from tui.messages import WriteGoesOn, WriteRefused, WriteWaiting, Written
 from tui.writer import Outcome
@@ -286,8 +286,36 @@ def test_many_leads_that_wait_for_their_turn_can_be_stopped(
     assert isinstance(first.final(), Written)
     outcome = done.final()
     assert isinstance(outcome, WriteRefused)
-    assert isinstance(outcome.error, BulkCancelled)
+    assert isinstance(outcome.error, WriteCancelled)
     assert status_of(other, leads[1].id) == "new"
+
+
+def test_a_write_that_waits_for_a_row_can_be_stopped(
+    session: Session, gateway: Gateway, other: PsycopgConnection, database_url: str
+) -> None:
+    lead, done = add_lead(session, title="CTO"), Answers()
+    with held(database_url, lead.id):
+        write = EditFields("lead", lead.id, lead.name, {"title": "CTO"}, {"title": "CEO"})
+        gateway.writer.submit(write, done)
+        wait_for(lambda: fetch(other, WAITING) == [(1,)], "the writer waits for the row")
+        gateway.writer.cancel(write.change_id)
+        outcome = done.arrived.get(timeout=10)
+    assert isinstance(outcome, WriteRefused)
+    assert isinstance(outcome.error, WriteCancelled)
+    assert not journal(other, lead.id)
+
+
+def test_what_was_committed_is_not_called_stopped(
+    session: Session, line: Proxy, behind_line: Gateway, other: PsycopgConnection
+) -> None:
+    lead, done = add_lead(session), Answers()
+    write = accept(lead)
+    line.cut("committed")
+    behind_line.writer.submit(write, done)
+    assert isinstance(done.arrived.get(timeout=10), WriteWaiting)
+    behind_line.writer.cancel(write.change_id)
+    assert isinstance(done.final(), Written)
+    assert status_of(other, lead.id) == "ready"
 
 
 def test_a_campaign_whose_answer_was_lost_is_made_once(

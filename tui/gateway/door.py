@@ -53,6 +53,11 @@ class Door:
 
         return Writer(self._session)
 
+    def refuse_writes(self) -> None:
+        """Stop the writes that are on their way; they are refused with WriteCancelled."""
+        if "writer" in vars(self):
+            self.writer.cancel_all()
+
     def open(self) -> str:
         """Open the database whole, bring an embedded one to head, and return the name of its place.
 

@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label, Static
 
-from db.errors import BulkCancelled, CustomerCenterError
+from db.errors import CustomerCenterError, WriteCancelled
 from db.many import BulkField, BulkOutcome, BulkRequest
 from db.rows import CampaignRow
 from db.statuses import CAMPAIGN, LEAD, VERIFICATIONS
@@ -214,7 +214,7 @@ def answered(app: Host, write: ChangeMany, outcome: Outcome) -> None:
             app.say(many_words.sentence(done, write.what), tone, lasting=bool(done.changed))
             app.reloads.publish(None)
         case WriteRefused(_, error):
-            app.say(safe(str(error)), "attention" if isinstance(error, BulkCancelled) else "bad")
+            app.say(safe(str(error)), "attention" if isinstance(error, WriteCancelled) else "bad")
         case WriteWaiting(_, unsaved, error):
             problem = safe(str(error))
             told = f"{plural(unsaved, 'change')} unsaved, trying again: {problem}"
