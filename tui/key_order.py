@@ -2,7 +2,7 @@
 
 Textual hands each key at once to the widget that has the focus then; the action of a binding comes
 a few messages later. Keys that arrive together (a fast hand, a slow line, a pasted word) would so go
-to a screen or a widget that the first of them leaves.
+to a screen or a widget that the first of them leaves, or to one that has not read yet what they are for.
 """
 
 from __future__ import annotations
@@ -10,17 +10,29 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, Final
 
 from textual import events
 from textual.message_pump import MessagePump
+from textual.widget import Widget
 
 from tui.keys_at_once import KeysAtOnce
 from tui.steady import SteadyApp
 
 Typed = events.Key | events.Paste
 PATIENCE: Final = 1.0
-"""Seconds after which the next key goes on though the one before was not seen to arrive."""
+"""Seconds after which a key goes on though the one before was not seen to arrive, or it is held."""
+HELD: Final = 0.02
+"""Seconds between two looks whether a key is still held."""
+
+
+class HoldsKeys(Widget):
+    """Mix-in for a screen that lets keys wait until it has read what they are for."""
+
+    def holds(self, key: Typed) -> bool:
+        """Tell whether a key, and all that come behind it, are to wait."""
+        return False
 
 
 class KeyOrder(SteadyApp):
@@ -58,6 +70,10 @@ class KeyOrder(SteadyApp):
 
     async def _hand_on(self, key: Typed) -> None:
         self._key = key
+        if self._held(key):
+            loop = asyncio.get_running_loop()
+            loop.call_later(HELD, self.call_later, self._hand_on, key)
+            return
         way = list((self.focused or self.screen).ancestors_with_self)
         self._acted = self.takes(key)
         if not self._acted:
@@ -65,6 +81,14 @@ class KeyOrder(SteadyApp):
         self._way = way = [] if self._acted else way
         if self._keys_waiting:
             self._follow_up(key, way)
+
+    def _held(self, key: Typed) -> bool:
+        screen = self.screen
+        return (
+            isinstance(screen, HoldsKeys)
+            and screen.holds(key)
+            and monotonic() - key.time < PATIENCE
+        )
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         if await super()._check_bindings(key, priority):

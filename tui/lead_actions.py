@@ -11,8 +11,8 @@ from db.statuses import allows
 from tui.format import stamp
 from tui.keymap import undoable
 from tui.safe import clip, safe
-from tui.screens.base import StatusKeys
 from tui.screens.menus import PromptScreen
+from tui.screens.status_keys import StatusKeys
 
 if TYPE_CHECKING:
     from db.many import BulkOutcome, BulkRequest

@@ -6,20 +6,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from psycopg2.extensions import connection as PsycopgConnection
+from textual.events import Key
 
 from tests.support import run, scalar
 from tests.tui.support import (
     held,
+    on_top,
     page,
     press,
     row_of,
     running,
     second_lead,
     settled,
+    status_of,
     until,
 )
 from tui.screens.base import WAITING
 from tui.screens.forms import EditScreen
+from tui.screens.help import HelpScreen
+from tui.screens.lead import LeadScreen
 from tui.waiting import PATIENCE
 
 WAITS = {
@@ -108,3 +113,29 @@ async def test_a_status_that_waits_is_painted_as_such_and_lets_nobody_wait(
             assert WAITING not in page(app)
         await settled(pilot)
         assert row_of(app).status == "ready"
+
+
+async def test_keys_typed_ahead_wait_for_the_lead_that_they_are_for(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with running(demo_url, SMALL, lock_timeout=15) as (app, pilot):
+        row = await second_lead(pilot)
+        shown = app.screen
+        with locked(n8n):
+            for key in ("enter", "1", "q"):
+                app.post_message(Key(key, None))
+            await pilot.pause(0.3)
+            assert isinstance(app.screen, LeadScreen)
+        await until(pilot, lambda: app.screen is shown, "the lead to be left")
+        await settled(pilot)
+        assert status_of(n8n, row.id) == "ready"
+
+
+async def test_no_key_waits_long_for_a_list_that_is_not_read(
+    demo_url: str, n8n: PsycopgConnection
+) -> None:
+    async with running(demo_url, SMALL, lock_timeout=15) as (app, pilot):
+        with locked(n8n):
+            for key in ("g", "l", "j", "question_mark"):
+                app.post_message(Key(key, None))
+            await until(pilot, lambda: on_top(app, HelpScreen), "the help")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 from uuid import UUID
 
@@ -25,10 +26,10 @@ from db.rows import (
     Touched,
     summed_up,
 )
-from db.statuses import CAMPAIGN, LEAD, Vocabulary
 from tui.actions import Action
 from tui.host import Host, host
-from tui.keymap import hint, quick_keys
+from tui.key_order import HoldsKeys, Typed
+from tui.keymap import actions, hint
 from tui.messages import RowChanged
 from tui.reading import Reader
 from tui.safe import safe
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 ResultT = TypeVar("ResultT")
 Subject = LeadRow | LeadDetail | CampaignRow | OrganizationRow | OrganizationDetail
 
-QUICK_CAMPAIGN = CAMPAIGN.values()
 WAITING: Final = "waiting, Esc stops"
 """What is said while the operator waits for the database."""
 
@@ -53,7 +53,7 @@ class Bottom(Vertical):
     BLANK = True
 
 
-class AppScreen(Screen[ResultT], Reader):
+class AppScreen(Screen[ResultT], Reader, HoldsKeys):
     """A screen with title, status and key lines around its body.
 
     ``scopes`` names the actions of the screen in the registry of keys, innermost first.
@@ -86,6 +86,19 @@ class AppScreen(Screen[ResultT], Reader):
 
     def load(self) -> None:
         """Read what the screen shows, for the first time or again."""
+
+    @property
+    def unread(self) -> bool:
+        """True while that is read for the first time to which the keys of the screen apply."""
+        table = self.focused
+        return isinstance(table, RowTable) and table.state == "loading" and table.row is None
+
+    def holds(self, key: Typed) -> bool:
+        return self.unread and getattr(key, "key", "") in self._own_keys
+
+    @cached_property
+    def _own_keys(self) -> frozenset[str]:
+        return frozenset(key for action in actions(*self.scopes) for key in action.single_keys)
 
     def subject(self) -> Subject | None:
         """Return what status, copy and history keys apply to."""
@@ -252,52 +265,6 @@ class AppScreen(Screen[ResultT], Reader):
             return
         self.host.copy_to_clipboard(text)
         self.host.say(f"Copied: {safe(text, limit=200)}")
-
-
-class StatusKeys(AppScreen[ResultT]):
-    """A screen on whose subject the status keys work."""
-
-    def status_subject(self) -> LeadRow | CampaignRow | None:
-        """Return the row whose status the keys change."""
-        subject = self.subject()
-        if isinstance(subject, LeadDetail):
-            return subject.row
-        return subject if isinstance(subject, LeadRow | CampaignRow) else None
-
-    def quick_statuses(self) -> tuple[str, ...]:
-        """Return the statuses of the keys 1 to 9."""
-        return self.host.config.quick_statuses
-
-    def on_mount(self) -> None:
-        vocabulary = self.vocabulary()
-        self.query_one(KeyBar).show_quick(
-            tuple(
-                (key, vocabulary.get(value).label)
-                for key, value in zip(quick_keys(self.scopes), self.quick_statuses(), strict=False)
-                if key
-            )
-        )
-
-    def vocabulary(self) -> Vocabulary:
-        """Return the vocabulary of the statuses on this screen."""
-        return CAMPAIGN if self.quick_statuses() is QUICK_CAMPAIGN else LEAD
-
-    def change_status(self, target: str, *, judged: bool = False) -> bool:
-        """Ask for a status change of the subject; tell whether it is on its way."""
-        subject = self.status_subject()
-        return subject is not None and self.host.set_status(subject, target, judged=judged)
-
-    def action_quick_status(self, number: int) -> None:
-        """Change to the status of a number key."""
-        quick = self.quick_statuses()
-        if number <= len(quick):
-            self.change_status(quick[number - 1])
-
-    def action_status_menu(self) -> None:
-        """Let the operator choose among all statuses."""
-        subject = self.status_subject()
-        if subject is not None:
-            self.host.choose_status(subject, self.change_status)
 
 
 def _name(subject: Subject) -> str:

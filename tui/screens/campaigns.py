@@ -18,7 +18,7 @@ from tui.bindings import bindings
 from tui.keymap import hint, hints
 from tui.messages import RowChanged
 from tui.safe import safe
-from tui.screens.base import QUICK_CAMPAIGN, StatusKeys
+from tui.screens.status_keys import QUICK_CAMPAIGN, StatusKeys
 from tui.state import Whereabouts
 from tui.widgets.list_view import ListView
 from tui.widgets.row_table import Cell, Column, RowTable, Source

@@ -26,6 +26,7 @@ class LeadScreen(LeadPage):
         super().__init__()
         self.lead_id = lead_id
         self.lead: LeadDetail | None = None
+        self._failed = False
         self.journal: tuple[ChangeRow, ...] = ()
 
     def body(self) -> ComposeResult:
@@ -44,6 +45,10 @@ class LeadScreen(LeadPage):
         self.show_title()
         self._paint()
 
+    @property
+    def unread(self) -> bool:
+        return self.lead is None and not self._failed
+
     def _paint(self) -> None:
         if self.lead is not None:
             self.query_one(LeadView).show(
@@ -55,6 +60,7 @@ class LeadScreen(LeadPage):
 
     def read_failed(self, error: CustomerCenterError) -> None:
         super().read_failed(error)
+        self._failed = True
         if self.lead is None:
             self.query_one(LeadView).show_problem(str(error))
 

@@ -17,8 +17,8 @@ from tui.keymap import hint, hints
 from tui.messages import RowChanged
 from tui.reading import Arrived
 from tui.safe import safe
-from tui.screens.base import StatusKeys
 from tui.screens.menus import PickScreen, PromptScreen
+from tui.screens.status_keys import StatusKeys
 from tui.state import Whereabouts
 from tui.widgets.row_table import Column, RowTable, Source
 

@@ -21,7 +21,8 @@ from tui.keymap import actions
 from tui.messages import RowChanged
 from tui.safe import safe
 from tui.screens import lookup_words as words
-from tui.screens.base import Bottom, StatusKeys
+from tui.screens.base import Bottom
+from tui.screens.status_keys import StatusKeys
 from tui.waiting import PATIENCE
 from tui.widgets.bars import KeyBar, StatusBar, TitleBar
 from tui.widgets.inputs import LineInput, paintable
