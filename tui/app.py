@@ -276,7 +276,7 @@ class CustomerCenter(Host):
         self.absolute_times = not self.absolute_times
         back = hint("app.times", "shows ages.")
         self.say(f"Times are dates now. {back}" if self.absolute_times else "Times are ages now.")
-        for shown in filter(None, map(rooms.ours, self.screen_stack)):
+        for shown in rooms.painted(self):
             shown.times_changed()
 
     def action_refresh_data(self) -> None:
@@ -290,7 +290,7 @@ class CustomerCenter(Host):
         self.entering.learn_rights()
 
     def permissions_changed(self) -> None:
-        for shown in filter(None, map(rooms.ours, self.screen_stack)):
+        for shown in rooms.painted(self):
             shown.show_permissions()
 
     # Other writers
@@ -307,7 +307,7 @@ class CustomerCenter(Host):
         self.live.told(message.report)
 
     def link_changed(self) -> None:
-        for shown in filter(None, map(rooms.ours, self.screen_stack)):
+        for shown in rooms.painted(self):
             shown.show_link()
 
     def waiting_changed(self) -> None:

@@ -45,8 +45,10 @@ class Reader(Widget):
         app, give_up, stop = self._awaiting, failed or self.read_failed, Stop()
 
         def work() -> None:
-            wait.begun = True
             worker = get_current_worker()
+            if worker.is_cancelled:
+                return
+            wait.begun = True
 
             def deliver(callback: Callable[[], None]) -> None:
                 self.post_message(Arrived(lambda: None if worker.is_cancelled else callback()))

@@ -91,7 +91,9 @@ class ReadWait(Wait):
     @property
     def gone(self) -> bool:
         """True where nothing of it is left to be stopped."""
-        return self.over or (self.worker.is_finished and not self.begun)
+        # A worker that is cancelled before its first step never counts as finished.
+        ended = self.worker.is_finished or self.worker.is_cancelled
+        return self.over or (ended and not self.begun)
 
     def is_on(self, screen: Screen[Any]) -> bool:
         return screen in self.reader.ancestors_with_self

@@ -21,7 +21,7 @@ from tests.tui.support import (
     status_of,
     until,
 )
-from tui.screens.base import WAITING
+from tui.screens.base import WAITING, AppScreen
 from tui.screens.forms import EditScreen
 from tui.screens.help import HelpScreen
 from tui.screens.lead import LeadScreen
@@ -139,3 +139,27 @@ async def test_no_key_waits_long_for_a_list_that_is_not_read(
             for key in ("g", "l", "j", "question_mark"):
                 app.post_message(Key(key, None))
             await until(pilot, lambda: on_top(app, HelpScreen), "the help")
+
+
+async def test_a_read_that_another_one_replaced_before_it_began_is_not_kept(
+    demo_url: str,
+) -> None:
+    async with running(demo_url, SMALL) as (app, pilot):
+        await second_lead(pilot)
+        assert isinstance(app.screen, AppScreen)
+        for _ in range(20):
+            app.screen.read(lambda: None, lambda _: None, group="again")
+        await settled(pilot)
+        app.screen.read(lambda: None, lambda _: None, group="again")
+        assert len([wait for wait in app._waits if wait.group == "again"]) == 1
+        await settled(pilot)
+
+
+async def test_what_is_told_while_a_screen_is_being_made_waits_for_it(demo_url: str) -> None:
+    async with running(demo_url, SMALL) as (app, pilot):
+        row = await second_lead(pilot)
+        app.open_lead(row.id)
+        app.permissions_changed()
+        app.link_changed()
+        await settled(pilot)
+        assert isinstance(app.screen, LeadScreen)

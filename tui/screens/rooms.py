@@ -114,6 +114,12 @@ def ours(screen: Screen[Any]) -> AppScreen[Any] | None:
     return screen if isinstance(screen, AppScreen) else None
 
 
+def painted(app: Host) -> list[AppScreen[Any]]:
+    """Return the screens with our lines around them that are made, the one on top last."""
+    found = map(ours, app.screen_stack)
+    return [screen for screen in found if screen is not None and screen.is_mounted]
+
+
 def page(app: Host) -> Screen[Any] | None:
     """Return the screen with our lines that is shown, below what is open as a window over it."""
     shown = filter(None, map(ours, reversed(app.screen_stack)))
