@@ -48,6 +48,11 @@ def key_of(action_id: str) -> str:
     return shown(keys[0]) if keys else ""
 
 
+def first_keys(*action_ids: str) -> str:
+    """Return the first key of each of some actions, those left out that have none."""
+    return " ".join(filter(None, map(key_of, action_ids)))
+
+
 def hint(action_id: str, what: str) -> str:
     """Return what the first key of an action does, as ``u undoes``; empty where it has no key."""
     key = key_of(action_id)

@@ -18,10 +18,13 @@ from tui.actions import ACTIONS, SCOPES, TOGETHER, Action
 from tui.app import CustomerCenter
 from tui.keymap import actions
 from tui.screens.base import AppScreen
+from tui.screens.column_menu import ColumnsScreen
 from tui.screens.documents import DocumentsScreen, SearchLine
 from tui.screens.help import HelpScreen
 from tui.screens.lookup import LookupScreen
 from tui.screens.typing import TypingScreen
+from tui.screens.undo import ConflictScreen
+from tui.screens.views import ViewsScreen
 from tui.widgets.filter_line import FilterInput
 from tui.widgets.json_viewer import JsonViewer
 from tui.widgets.row_table import RowTable
@@ -34,6 +37,9 @@ WINDOWS: dict[type[DOMNode], tuple[str, ...]] = {
     HelpScreen: ("help", "text"),
     SearchLine: ("search",),
     FilterInput: ("filter",),
+    ViewsScreen: ("views",),
+    ColumnsScreen: ("columns",),
+    ConflictScreen: ("conflict",),
 }
 
 
@@ -118,7 +124,7 @@ def test_no_key_of_a_place_hides_a_chord(place: str) -> None:
 
 
 def test_every_key_can_be_read() -> None:
-    readable = re.compile(r"(ctrl\+)?\S|F\d{1,2}|[A-Z][a-z]+|PgUp|PgDn|\S\S")
+    readable = re.compile(r"((ctrl|shift)\+)?\S|F\d{1,2}|[A-Z][a-z]+|PgUp|PgDn|\S\S")
     for action in ACTIONS:
         assert all(readable.fullmatch(keymap.shown(key)) for key in action.keys), action
 

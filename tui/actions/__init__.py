@@ -12,10 +12,11 @@ from tui.actions.action import Action
 from tui.actions.documents import DOCUMENTS
 from tui.actions.everywhere import EVERYWHERE
 from tui.actions.lists import LISTS
+from tui.actions.menus import MENUS
 from tui.actions.scopes import SCOPES, TOGETHER
 from tui.actions.triage import TRIAGE
 from tui.actions.windows import WINDOWS
 
 __all__ = ["ACTIONS", "SCOPES", "TOGETHER", "Action"]
 
-ACTIONS: Final[tuple[Action, ...]] = (*EVERYWHERE, *LISTS, *TRIAGE, *DOCUMENTS, *WINDOWS)
+ACTIONS: Final[tuple[Action, ...]] = (*EVERYWHERE, *LISTS, *TRIAGE, *DOCUMENTS, *WINDOWS, *MENUS)

@@ -33,6 +33,9 @@ SCOPES: Final = {
     "text": "In a text",
     "window": "A text in a window",
     "help": "This help",
+    "views": "Saved views",
+    "columns": "Columns of a list",
+    "conflict": "Values that others changed",
 }
 
 TOGETHER: Final = (
@@ -65,5 +68,8 @@ TOGETHER: Final = (
     ("connect",),
     ("window", "text"),
     ("help", "text"),
+    ("views",),
+    ("columns",),
+    ("conflict",),
 )
 """The scopes whose keys work at the same time, place by place: no key may mean two things there."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label, OptionList, Static
@@ -17,9 +15,11 @@ from textual.widgets.option_list import Option
 from db.rows import LeadRow
 from db.statuses import verification
 from tui import format
+from tui.bindings import bindings
+from tui.keymap import first_keys, key_of
 from tui.lead_columns import NARROWEST, WIDEST, Chosen
 from tui.safe import safe
-from tui.screens.menus import Menu
+from tui.screens.menus import KeyedMenu, key_hints
 from tui.widgets.row_table import Cell, Column
 
 
@@ -71,29 +71,10 @@ def _verified(row: LeadRow) -> Cell:
     return format.verification_text(row.email_verification_status), entry.tone
 
 
-HINTS: Final = (
-    ("Space", "shows, hides"),
-    ("< >", "move"),
-    ("- +", "width"),
-    ("=", "usual"),
-    ("Enter", "takes"),
-    ("Esc", "leaves"),
-)
-
-
-class ColumnsScreen(Menu[Chosen]):
+class ColumnsScreen(KeyedMenu[Chosen]):
     """The columns to choose from; the answer is the chosen ones, empty for the usual ones."""
 
-    BINDINGS: ClassVar = [
-        Binding("j", "move(1)", "Next", show=False),
-        Binding("k", "move(-1)", "Previous", show=False),
-        Binding("space", "tick", "Show or hide", show=False, priority=True),
-        Binding("less_than_sign,shift+up,K", "shift(-1)", "Move up", show=False),
-        Binding("greater_than_sign,shift+down,J", "shift(1)", "Move down", show=False),
-        Binding("plus", "widen(2)", "Wider", show=False),
-        Binding("minus", "widen(-2)", "Narrower", show=False),
-        Binding("equals_sign", "usual", "The usual columns", show=False),
-    ]
+    BINDINGS = bindings("columns")
 
     def __init__(
         self, columns: Mapping[str, Column[LeadRow]], usual: Chosen, chosen: Chosen
@@ -115,10 +96,17 @@ class ColumnsScreen(Menu[Chosen]):
         with Vertical(classes="menu"):
             yield Label(Content("Columns"), classes="menu-title")
             yield OptionList()
-            parts: list[str | tuple[str, str]] = []
-            for key, word in HINTS:
-                parts += [(key, "bold $accent"), f" {word}  "]
-            yield Static(Content.assemble(*parts), classes="menu-hint")
+            yield Static(self._hints(), classes="menu-hint")
+
+    def _hints(self) -> Content:
+        return key_hints(
+            (key_of("columns.tick"), "shows, hides"),
+            (first_keys("columns.move_up", "columns.move_down"), "move"),
+            (first_keys("columns.narrow", "columns.widen"), "width"),
+            (key_of("columns.usual"), "usual"),
+            ("Enter", "takes"),
+            (key_of("columns.leave"), "leaves"),
+        )
 
     def on_mount(self) -> None:
         self._paint(0)
@@ -140,11 +128,6 @@ class ColumnsScreen(Menu[Chosen]):
     @property
     def _at(self) -> int:
         return self.query_one(OptionList).highlighted or 0
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
     def action_tick(self) -> None:
         """Show or hide the column; the last one stays."""

@@ -39,6 +39,26 @@ class Menu(ModalScreen[T | None], Generic[T]):
         self.dismiss(None)
 
 
+class KeyedMenu(Menu[T], Generic[T], inherit_bindings=False):
+    """A menu whose keys are in the registry; Enter takes the entry under the cursor."""
+
+    BINDINGS: ClassVar = quit_bindings("app.quit")
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        options = self.query_one(OptionList)
+        options.action_cursor_down() if by > 0 else options.action_cursor_up()
+
+
+def key_hints(*hints: tuple[str, str]) -> Content:
+    """Return a line of keys, each with a word on what it does; a key that is none is left out."""
+    parts: list[str | tuple[str, str]] = []
+    for key, word in hints:
+        if key:
+            parts += [(key, "bold $accent"), f" {word}  "]
+    return Content.assemble(*parts)
+
+
 class PickScreen(Menu[str]):
     """One of several, by cursor or by number."""
 

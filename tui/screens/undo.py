@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label, OptionList, Static
@@ -13,23 +12,19 @@ from textual.widgets.option_list import Option
 
 from db.steps import Conflict, Preview
 from tui import format
-from tui.screens.menus import Menu
+from tui.bindings import bindings
+from tui.keymap import key_of
+from tui.screens.menus import KeyedMenu, key_hints
 from tui.step_words import conflict_text, losses, step_text
 
 LISTED: Final = 500
 """How many conflicts are listed; the others can be chosen only all together."""
 
 
-class ConflictScreen(Menu[tuple[Conflict, ...]]):
+class ConflictScreen(KeyedMenu[tuple[Conflict, ...]]):
     """Which of the others' values are written over; the answer is those, or None for no undo at all."""
 
-    BINDINGS: ClassVar = [
-        Binding("space", "choose", "Take back this one", show=False),
-        Binding("a", "choose_all", "Take back all", show=False),
-        Binding("enter", "take", "Go on", show=False, priority=True),
-        Binding("j", "move(1)", "Next", show=False),
-        Binding("k", "move(-1)", "Previous", show=False),
-    ]
+    BINDINGS = bindings("conflict")
 
     def __init__(self, preview: Preview) -> None:
         super().__init__()
@@ -67,18 +62,13 @@ class ConflictScreen(Menu[tuple[Conflict, ...]]):
 
     def _hint(self) -> Content:
         more = len(self.preview.conflicts) - len(self.listed)
-        keys = (("Space", " this one   "), ("a", " all   "), ("Enter", " go on   "))
-        text = Content.assemble(
-            *(part for key, word in keys for part in ((key, "bold $accent"), word)),
-            ("Esc", "bold $accent"),
-            " no undo",
+        text = key_hints(
+            (key_of("conflict.choose"), "this one"),
+            (key_of("conflict.all"), "all"),
+            ("Enter", "goes on"),
+            (key_of("conflict.leave"), "no undo"),
         )
         return text if not more else text + Content(f"   and {more:,} more")
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
     def action_choose(self) -> None:
         """Choose the value under the cursor, or leave it to its writer again."""
@@ -94,7 +84,7 @@ class ConflictScreen(Menu[tuple[Conflict, ...]]):
         for at in range(len(self.listed)):
             self._paint(at)
 
-    def action_take(self) -> None:
+    def on_option_list_option_selected(self) -> None:
         """Take the step back, and with it what was chosen."""
         self.dismiss(tuple(one for one in self.preview.conflicts if one in self.chosen))
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label, OptionList, Static
@@ -14,10 +13,12 @@ from textual.widgets.option_list import Option
 
 from db.errors import CustomerCenterError
 from db.rows import LeadScope
+from tui.bindings import bindings
 from tui.filtering import counter, saved_as
 from tui.host import Host
+from tui.keymap import first_keys, key_of
 from tui.safe import clip, fit, safe
-from tui.screens.menus import ConfirmScreen, Menu, PromptScreen
+from tui.screens.menus import ConfirmScreen, KeyedMenu, PromptScreen, key_hints
 from tui.views import LONGEST_NAME, View
 from tui.widgets.inputs import paintable
 from tui.widgets.view_tabs import ViewCounts
@@ -26,29 +27,12 @@ if TYPE_CHECKING:
     from tui.screens.filtered import FilteredLeads
 
 NAME, FILTER, COUNT = 22, 32, 9
-HINTS = (
-    ("Enter", "opens"),
-    ("a", "saves this list"),
-    ("r", "renames"),
-    ("D", "deletes"),
-    ("J K", "move"),
-    ("Esc", "leaves"),
-)
 
 
-class ViewsScreen(Menu[View], ViewCounts):
+class ViewsScreen(KeyedMenu[View], ViewCounts):
     """The list of views; the answer is the one to open. ``leads`` is the list that can be saved."""
 
-    BINDINGS: ClassVar = [
-        Binding("j", "move(1)", "Next", show=False),
-        Binding("k", "move(-1)", "Previous", show=False),
-        Binding("a", "save", "Save the list as a view", show=False),
-        Binding("r,e", "rename", "Rename", show=False),
-        Binding("D,delete", "delete", "Delete", show=False),
-        Binding("J,shift+down", "shift(1)", "Move down", show=False),
-        Binding("K,shift+up", "shift(-1)", "Move up", show=False),
-        *(Binding(str(n), f"open_number({n})", f"Open view {n}", show=False) for n in range(1, 10)),
-    ]
+    BINDINGS = bindings("views")
 
     def __init__(self, host: Host, leads: FilteredLeads | None) -> None:
         super().__init__()
@@ -63,11 +47,14 @@ class ViewsScreen(Menu[View], ViewCounts):
             yield Static(self._hints(), classes="menu-hint")
 
     def _hints(self) -> Content:
-        parts: list[str | tuple[str, str]] = []
-        for key, word in HINTS:
-            if key != "a" or self._leads is not None:
-                parts += [(key, "bold $accent"), f" {word}  "]
-        return Content.assemble(*parts)
+        return key_hints(
+            ("Enter", "opens"),
+            (key_of("views.save") if self._leads is not None else "", "saves this list"),
+            (key_of("views.rename"), "renames"),
+            (key_of("views.delete"), "deletes"),
+            (first_keys("views.move_down", "views.move_up"), "move"),
+            (key_of("views.leave"), "leaves"),
+        )
 
     def on_mount(self) -> None:
         self._paint(self._leads.view if self._leads is not None else "")
@@ -124,11 +111,6 @@ class ViewsScreen(Menu[View], ViewCounts):
         at = self.query_one(OptionList).highlighted
         views = self._host.views.all
         return views[at] if at is not None and at < len(views) else None
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._host.views.all[event.option_index])
