@@ -128,10 +128,14 @@ class ExportCancelled(CustomerCenterError):
 
 
 class ReadCancelled(CustomerCenterError):
-    """The user stopped a read before its end."""
+    """A read was stopped before its end: by the user, or because nobody wants its answer."""
 
     def __init__(self) -> None:
         super().__init__("Stopped.")
+
+
+class ReadGivenUp(ReadCancelled):
+    """The user would not wait for a read."""
 
 
 class SearchCancelled(CustomerCenterError):

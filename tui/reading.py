@@ -40,7 +40,7 @@ class Reader(Widget):
 
         A newer read of the same group takes the place of an older one, whose answer is dropped.
         After ``patience`` seconds the operator is told that the database lets wait, and Escape ends
-        the read with ReadCancelled; None is for what nobody waits for.
+        the read with ReadGivenUp; None is for what nobody waits for.
         """
         app, give_up, stop = self._awaiting, failed or self.read_failed, Stop()
 

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.css.query import NoMatches
 from textual.worker import WorkerFailed
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class SteadyApp(App[int]):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._parsed_with: dict[str, str] = {}
+        self._leaving = False
         super().__init__(*args, **options)
 
     def get_driver_class(self) -> type[Driver]:
@@ -54,6 +56,15 @@ class SteadyApp(App[int]):
         popped = super().pop_screen()
         StylesCache.get_inner_outer.cache_clear()
         return popped
+
+    async def _shutdown(self) -> None:
+        self._leaving = True
+        await super()._shutdown()
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Screens that are taken down miss what they have no more, or have not got yet.
+        if not ((self._exit or self._leaving) and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         # Textual would show a trace with the values of all variables, secrets among them.

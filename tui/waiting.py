@@ -20,7 +20,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker
 
-from db.errors import CustomerCenterError, ReadCancelled
+from db.errors import CustomerCenterError, ReadGivenUp
 from tui.key_order import KeyOrder, Typed
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class ReadWait(Wait):
     def give_up(self) -> None:
         self.worker.cancel()
         self.tell_server()
-        self.reader.call_later(self.failed, ReadCancelled())
+        self.reader.call_later(self.failed, ReadGivenUp())
 
     def tell_server(self) -> None:
         """Have the server stop it; the telling may take long on a broken line, and is not waited for."""

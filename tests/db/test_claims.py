@@ -167,7 +167,10 @@ def test_behind_a_pooler_a_lead_is_claimed_once_too(
     assert eve.take(TWO, [TWO])
     seen = holders(session)
     assert (seen.of(ONE), seen.of(TWO), seen.of(FAR)) == ("anna", "eve", "bob")
-    locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+    locks = (
+        "SELECT count(*) FROM pg_locks JOIN pg_database AS d ON d.oid = database"
+        " WHERE locktype = 'advisory' AND datname = current_database()"
+    )
     assert fetch(other, locks) == [(1,)]
     anna.close()
     wait_for(lambda: eve.take(ONE, [ONE]))

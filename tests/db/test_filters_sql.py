@@ -371,7 +371,7 @@ ANALYZE leads, organizations
         ("email:*@acme.de", "ix_leads_email_suffix"),
         ("first:Ada*", "ix_leads_both_names_prefix"),
         ("last:Berg", "ix_leads_name_prefix"),
-        ("created:<7d", "ix_leads_created"),
+        ("created:<7d", "Index Cond: (created_at >="),
         ("domain:acme.de", "ix_organizations_domain"),
         ("domain:acme.*", "ix_organizations_domain"),
         ("domain:*.acme.de", "ix_organizations_domain_suffix"),

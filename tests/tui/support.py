@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg2.extensions import connection as PsycopgConnection
@@ -36,6 +37,9 @@ NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
 PATIENCE = 15.0
 """Seconds that anything may take before a test fails."""
+
+NAP: Final = 0.004
+"""Seconds between two looks at what the application is at."""
 
 TALL = (118, 70)
 """A screen on which every column of leads is painted, and half of a campaign."""
@@ -83,13 +87,20 @@ async def running(
         app.gateway.close()
 
 
-def busy(app: CustomerCenter) -> str:
-    """Return what the application is still at, nothing where it waits for a key."""
+def waits(app: CustomerCenter) -> str:
+    """Return what the application waits for the database with, nothing where it does not."""
     reads = [worker.name for worker in app.workers if not worker.is_finished]
     if reads:
         return f"reading: {', '.join(reads)}"
     if app.gateway.writer.unsaved:
         return f"writing: {app.gateway.writer.unsaved}"
+    return ""
+
+
+def busy(app: CustomerCenter) -> str:
+    """Return what the application is still at, nothing where it waits for a key."""
+    if waiting := waits(app):
+        return waiting
     screen = app.screen
     nodes = [app, screen, *screen.walk_children()]
     if screen._dirty_widgets or any(node.message_queue_size for node in nodes):
@@ -105,6 +116,8 @@ async def settled(pilot: Pilot[Any]) -> None:
     end = time.monotonic() + PATIENCE
     quiet = False
     while True:
+        while waits(app) and time.monotonic() < end:  # noqa: ASYNC110 - no event tells it
+            await asyncio.sleep(NAP)
         await pilot.pause()
         was_quiet, quiet = quiet, not busy(app)
         if quiet and was_quiet:
@@ -118,6 +131,7 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object], what: str = 
     while not condition():
         text = "\n".join(painted(pilot.app))
         assert time.monotonic() < end, f"waited in vain for {what}:\n{text}"
+        await asyncio.sleep(NAP)
         await pilot.pause()
 
 

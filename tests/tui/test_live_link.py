@@ -72,7 +72,7 @@ async def test_a_database_that_was_away_is_read_again_when_it_is_back(
             call_lead(other, row.id)
         await until(pilot, lambda: app.link == "live", "the word")
         await until(pilot, lambda: row_of(app).first_name == "Tester", "the list")
-        assert table_of(app).state == "ready"
+        await until(pilot, lambda: table_of(app).state == "ready", "the whole list")
         assert "Live again" in status_line(app)
 
 

@@ -268,6 +268,22 @@ async def test_escape_stops_a_question_that_lets_wait_and_stays(
         await shows(pilot, "Acme Works")
 
 
+async def test_escape_stops_what_was_typed_meanwhile_too(
+    database_url: str, ada: LeadRow, other: PsycopgConnection
+) -> None:
+    async with running(application(database_url)) as pilot:
+        screen = await look_up(pilot)
+        with locked(other):
+            await type_text(pilot, "acm")
+            await shows(pilot, "Searching …   Esc stops")
+            # As it is between the letter and the answer of what is stopped for it.
+            screen.wanted = "acme"
+            await pilot.press("escape")
+            await shows(pilot, "Stopped before there was an answer.")
+            assert screen.asked is None
+            assert scalar(other, WAITING) == 0
+
+
 async def test_enter_waits_for_the_answer(
     database_url: str, ada: LeadRow, other: PsycopgConnection
 ) -> None:

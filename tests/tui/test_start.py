@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -36,6 +37,23 @@ async def test_quitting_without_a_database_ends_with_code_3() -> None:
         await settled(pilot)
         await pilot.press("q")
     assert app.return_code == 3
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_quitting_while_the_first_room_is_being_made_is_no_crash(
+    untouched_url: str, turns: int
+) -> None:
+    app = application(untouched_url)
+    try:
+        async with app.run_test(size=(80, 24)):
+            while on_top(app, StartScreen):  # noqa: ASYNC110 - each turn counts
+                await asyncio.sleep(0)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            app.exit()
+    finally:
+        app.gateway.close()
+    assert app.return_code == 0
 
 
 async def test_a_database_that_came_back_is_opened_by_a_key(

@@ -26,10 +26,10 @@ from tests.tui.support import (
     table_of,
     to_leads,
 )
-from tui.screens.status_keys import QUICK_CAMPAIGN
 from tui.screens.lead import LeadScreen
 from tui.screens.menus import ConfirmScreen
 from tui.screens.organization import OrganizationScreen
+from tui.screens.status_keys import QUICK_CAMPAIGN
 
 # Campaigns
 

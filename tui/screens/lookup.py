@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input
 
-from db.errors import CustomerCenterError, ReadCancelled
+from db.errors import CustomerCenterError, ReadCancelled, ReadGivenUp
 from db.rows import LeadRow, LookupResult, OrganizationRow, Touched
 from tui.bindings import bindings
 from tui.keymap import actions
@@ -177,10 +177,14 @@ class LookupScreen(StatusKeys[None]):
             self.action_open_found()
 
     def _failed(self, error: CustomerCenterError) -> None:
-        if not self._overtaken():
-            stopped = isinstance(error, ReadCancelled)
-            self.problem = words.STOPPED if stopped else safe(str(error))
-            self._show()
+        if isinstance(error, ReadGivenUp):
+            # What was typed meanwhile is not asked either.
+            self.asked = None
+        elif self._overtaken():
+            return
+        stopped = isinstance(error, ReadCancelled)
+        self.problem = words.STOPPED if stopped else safe(str(error))
+        self._show()
 
     # Showing
 
