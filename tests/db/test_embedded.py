@@ -16,6 +16,7 @@ import pytest
 
 from db.embedded import attach, start, status, stop, throwaway_home
 from db.embedded import home as home_of
+from db.embedded.places import Place, remove_home
 from db.embedded.postmaster import alive
 from db.errors import ConfigurationError, Refused
 from tests.embedded_support import (
@@ -46,7 +47,7 @@ def made_data() -> Iterator[Path]:
     attach(home, settings=QUICK).release()
     stop(home)
     yield home / "data"
-    shutil.rmtree(home)
+    remove_home(Place(home))
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def empty() -> Iterator[Path]:
     (home / "throwaway").unlink()
     yield home
     stop(home, force=True)
-    shutil.rmtree(home)
+    remove_home(Place(home))
 
 
 @pytest.fixture
