@@ -185,10 +185,10 @@ class Changing:
         self._taking_back.refused(write, error)
         self._repeating.refused(write)
         named = SetStatus | EditFields | DeleteRow | MergeRows
-        name = f"{clip(write.name, 30)}: " if isinstance(write, named) else ""
+        stopped = isinstance(error, WriteCancelled)
+        name = f"{clip(write.name, 30)}: " if isinstance(write, named) and not stopped else ""
         again = " The same key asks for one." if isinstance(error, Suppressed) and name else ""
-        tone = "attention" if isinstance(error, WriteCancelled) else "bad"
-        host.say(f"{name}{safe(str(error))}{again}", tone)
+        host.say(f"{name}{safe(str(error))}{again}", "attention" if stopped else "bad")
 
     def _tell(self, sentence: str, tone: str = "good") -> None:
         """Say what became of a change: it is true on every screen, until there is another one."""
