@@ -13,10 +13,17 @@ from tui.config_problems import Problems
 from tui.key_names import named, seldom_arrives
 from tui.keymap import shown
 
+_LEAVING: Final = ("leave", "cancel", "close", "back")
 KEPT: Final = {
+    **{
+        action.id: f"without it no key leaves: {SCOPES[action.scope]}"
+        for action in ACTIONS
+        if action.id.partition(".")[2] in _LEAVING
+    },
     "app.quit": "without it no key quits",
     "app.back": "without it no screen can be left",
 }
+"""The actions that must keep a key, each with the reason."""
 
 
 @dataclass(frozen=True)
