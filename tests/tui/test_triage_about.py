@@ -85,7 +85,7 @@ async def test_a_key_turns_the_order(untouched_url: str, reader: PsycopgConnecti
         assert list(screen.queue.ids) == newest_first[::-1]
         assert shown_lead(app) == newest_first[-1]
         assert "Oldest first." in status_line(app)
-        assert status_line(app).rstrip().endswith(" 1/36")
+        await until(pilot, lambda: status_line(app).rstrip().endswith(" 1/36"), "the place")
         await press(pilot, "S")
         assert shown_lead(app) == newest_first[0]
 
