@@ -146,21 +146,16 @@ class Writer:
             return not stop.asked
 
         with self._sessions() as session:
-            if again:
-                from db.queries import changes
-
-                if changes.written(session, write.change_id):
+            if again and _is_written(session, write):
+                return _already_done(session, write)
+            try:
+                with _stopped_by(stop, session):
+                    return _do(session, write, go_on)
+            except StaleRow:
+                # The first try may have been committed while this one waited for its lock.
+                if again and _is_written(session, write):
                     return _already_done(session, write)
-                try:
-                    with _stopped_by(stop, session):
-                        return _do(session, write, go_on)
-                except StaleRow:
-                    # The first try may have been committed while this one waited for its lock.
-                    if changes.written(session, write.change_id):
-                        return _already_done(session, write)
-                    raise
-            with _stopped_by(stop, session):
-                return _do(session, write, go_on)
+                raise
 
 
 @contextmanager
@@ -256,6 +251,12 @@ def _change_status_too(session: Session, write: EditFields) -> None:
     seen, target = write.status
     request = statuses.StatusRequest("lead", write.row_id, seen, target, change_id=write.change_id)
     statuses.change(session, request)
+
+
+def _is_written(session: Session, write: Write) -> bool:
+    from db.queries import changes
+
+    return changes.written(session, write.change_id)
 
 
 def _already_done(session: Session, write: Write) -> object:

@@ -81,7 +81,7 @@ def _figures(bench: Bench, only: str | None) -> Iterator[Figure]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--short", action="store_true", help="20,000 leads, two minutes")
+    parser.add_argument("--short", action="store_true", help="20,000 leads, under two minutes")
     parser.add_argument("--leads", type=int, default=1_000_000, help="how many leads")
     parser.add_argument("--only", choices=GROUPS, help="one group of figures")
     parser.add_argument("--growth", action="store_true", help="draw the picture of the README too")

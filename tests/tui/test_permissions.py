@@ -13,12 +13,12 @@ from tests import roles
 from tests.conftest import _copied
 from tests.support import plain_connection, run
 from tests.tui.support import (
-    application,
     on_top,
     page,
     painted,
     press,
     row_of,
+    running,
     second_lead,
     settled,
     status_of,
@@ -69,48 +69,38 @@ async def test_what_the_role_may_not_do_is_dim_and_says_why(
 ) -> None:
     name, url = acting[kind]
     refused = REFUSED[kind]
-    app = application(url)
-    try:
-        async with app.run_test(size=SIZE) as pilot:
-            await until(pilot, lambda: app.permissions._rights, "the rights of the role")
-            row = await second_lead(pilot)
-            for key, what in refused.items():
-                await press(pilot, key)
-                assert f"Your role {name} may not {what}: ask for role operator." in page(app)
-            assert ("read-only" in title_line(app)) == (kind == "viewer")
-            assert ("status" in dim_keys(app)) == ("s" in refused)
-            await press(pilot, "question_mark")
-            assert on_top(app, HelpScreen)
-            assert ("dim: not allowed" in page(app)) == bool(refused)
-            await press(pilot, "escape", "1")
-            assert row_of(app).status == ("new" if "1" in refused else "ready")
-            with plain_connection(url) as connection:
-                assert status_of(connection, row.id) == row_of(app).status
-            if "1" not in refused:
-                await press(pilot, "u")
-                assert row_of(app).status == "new"
-    finally:
-        app.gateway.close()
+    async with running(url, SIZE) as (app, pilot):
+        await until(pilot, lambda: app.permissions._rights, "the rights of the role")
+        row = await second_lead(pilot)
+        for key, what in refused.items():
+            await press(pilot, key)
+            assert f"Your role {name} may not {what}: ask for role operator." in page(app)
+        assert ("read-only" in title_line(app)) == (kind == "viewer")
+        assert ("status" in dim_keys(app)) == ("s" in refused)
+        await press(pilot, "question_mark")
+        assert on_top(app, HelpScreen)
+        assert ("dim: not allowed" in page(app)) == bool(refused)
+        await press(pilot, "escape", "1")
+        assert row_of(app).status == ("new" if "1" in refused else "ready")
+        with plain_connection(url) as connection:
+            assert status_of(connection, row.id) == row_of(app).status
+        if "1" not in refused:
+            await press(pilot, "u")
+            assert row_of(app).status == "new"
 
 
 @pytest.mark.usefixtures("listening_at_once")
 async def test_the_palette_and_the_chords_tell_it_too(acting: dict[str, tuple[str, str]]) -> None:
     name, url = acting["viewer"]
-    app = application(url)
-    try:
-        async with app.run_test(size=SIZE) as pilot:
-            await until(pilot, lambda: app.permissions._rights, "the rights of the role")
-            await pilot.press("colon", *"import")
-            await until(
-                pilot, lambda: f"Your role {name} may not import" in page(app), "the reason"
-            )
-            assert on_top(app, CommandPalette)
-            await pilot.press("escape")
-            await settled(pilot)
-            await press(pilot, "g", "i", "enter", "r", "i")
-            assert f"Your role {name} may not change leads" in painted(app)[-2]
-    finally:
-        app.gateway.close()
+    async with running(url, SIZE) as (app, pilot):
+        await until(pilot, lambda: app.permissions._rights, "the rights of the role")
+        await pilot.press("colon", *"import")
+        await until(pilot, lambda: f"Your role {name} may not import" in page(app), "the reason")
+        assert on_top(app, CommandPalette)
+        await pilot.press("escape")
+        await settled(pilot)
+        await press(pilot, "g", "i", "enter", "r", "i")
+        assert f"Your role {name} may not change leads" in painted(app)[-2]
 
 
 @pytest.mark.usefixtures("listening_at_once")
@@ -118,24 +108,20 @@ async def test_what_was_granted_or_revoked_is_known_after_reading_again(
     acting: dict[str, tuple[str, str]],
 ) -> None:
     name, url = acting["automation"]
-    app = application(url)
+    async with running(url, SIZE) as (app, pilot):
 
-    def refused() -> bool:
-        return "app.import" in app.permissions.refused
+        def refused() -> bool:
+            return "app.import" in app.permissions.refused
 
-    try:
-        async with app.run_test(size=SIZE) as pilot:
-            await until(pilot, refused, "the rights of the role")
-            with plain_connection(url) as owner:
-                run(owner, "SET ROLE NONE")
-                run(owner, f"GRANT INSERT ON imports TO {name}")
-                await pilot.press("R")
-                await until(pilot, lambda: not refused(), "the right to be known")
-                run(owner, f"REVOKE INSERT ON imports FROM {name}")
-                await pilot.press("R")
-                await until(pilot, refused, "the right to be gone")
-    finally:
-        app.gateway.close()
+        await until(pilot, refused, "the rights of the role")
+        with plain_connection(url) as owner:
+            run(owner, "SET ROLE NONE")
+            run(owner, f"GRANT INSERT ON imports TO {name}")
+            await pilot.press("R")
+            await until(pilot, lambda: not refused(), "the right to be known")
+            run(owner, f"REVOKE INSERT ON imports FROM {name}")
+            await pilot.press("R")
+            await until(pilot, refused, "the right to be gone")
 
 
 @pytest.mark.usefixtures("listening_at_once")
@@ -143,17 +129,13 @@ async def test_a_change_that_was_quicker_than_the_rights_is_not_tried_for_ever(
     acting: dict[str, tuple[str, str]],
 ) -> None:
     _, url = acting["viewer"]
-    app = application(url)
-    try:
-        async with app.run_test(size=SIZE) as pilot:
-            await until(pilot, lambda: app.permissions._rights, "the rights of the role")
-            row = await second_lead(pilot)
-            app.set_status(row, "ready")
-            await until(pilot, lambda: "1 change unsaved" in page(app), "the first try")
-            await pilot.press("R")
-            await until(pilot, lambda: not app.gateway.writer.unsaved, "the write to end")
-            await settled(pilot)
-            assert not app.pending
-            assert row_of(app).status == "new"
-    finally:
-        app.gateway.close()
+    async with running(url, SIZE) as (app, pilot):
+        await until(pilot, lambda: app.permissions._rights, "the rights of the role")
+        row = await second_lead(pilot)
+        app.set_status(row, "ready")
+        await until(pilot, lambda: "1 change unsaved" in page(app), "the first try")
+        await pilot.press("R")
+        await until(pilot, lambda: not app.gateway.writer.unsaved, "the write to end")
+        await settled(pilot)
+        assert not app.pending
+        assert row_of(app).status == "new"

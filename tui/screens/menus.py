@@ -39,15 +39,19 @@ class Menu(ModalScreen[T | None], Generic[T]):
         self.dismiss(None)
 
 
-class KeyedMenu(Menu[T], Generic[T], inherit_bindings=False):
-    """A menu whose keys are in the registry; Enter takes the entry under the cursor."""
-
-    BINDINGS: ClassVar = quit_bindings("app.quit")
+class ListMenu(Menu[T], Generic[T]):
+    """A menu of a list; Enter takes the entry under the cursor."""
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
         options = self.query_one(OptionList)
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
+
+
+class KeyedMenu(ListMenu[T], Generic[T], inherit_bindings=False):
+    """A list whose keys are in the registry."""
+
+    BINDINGS: ClassVar = quit_bindings("app.quit")
 
 
 def key_hints(*hints: tuple[str, str]) -> Content:
@@ -59,7 +63,7 @@ def key_hints(*hints: tuple[str, str]) -> Content:
     return Content.assemble(*parts)
 
 
-class PickScreen(Menu[str]):
+class PickScreen(ListMenu[str]):
     """One of several, by cursor or by number."""
 
     numbered: ClassVar[bool] = True
@@ -110,11 +114,6 @@ class PickScreen(Menu[str]):
         options = self.query_one(OptionList)
         options.highlighted = values.index(self.current) if self.current in values else 0
         options.focus()
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
     def on_key(self, event: events.Key) -> None:
         if (

@@ -48,14 +48,18 @@ class StatusKeys(AppScreen[ResultT]):
         subject = self.status_subject()
         return subject is not None and self.host.set_status(subject, target, judged=judged)
 
+    def take_status(self, target: str) -> None:
+        """Do what a key of a status, or the menu of them, asks for."""
+        self.change_status(target)
+
     def action_quick_status(self, number: int) -> None:
         """Change to the status of a number key."""
         quick = self.quick_statuses()
         if number <= len(quick):
-            self.change_status(quick[number - 1])
+            self.take_status(quick[number - 1])
 
     def action_status_menu(self) -> None:
         """Let the operator choose among all statuses."""
         subject = self.status_subject()
         if subject is not None:
-            self.host.choose_status(subject, self.change_status)
+            self.host.choose_status(subject, self.take_status)

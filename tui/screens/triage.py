@@ -80,15 +80,8 @@ class TriageScreen(QueueScreen):
         """Take a reply as what it says, and go on."""
         self._go_on(self.change_status(target, judged=True))
 
-    def action_quick_status(self, number: int) -> None:
-        quick = self.quick_statuses()
-        if number <= len(quick):
-            self.action_decide(quick[number - 1])
-
-    def action_status_menu(self) -> None:
-        subject = self.status_subject()
-        if subject is not None:
-            self.host.choose_status(subject, self.action_decide)
+    def take_status(self, target: str) -> None:
+        self.action_decide(target)
 
     def status_sent(self, row_id: UUID) -> None:
         """A decision that was asked about first was confirmed."""
